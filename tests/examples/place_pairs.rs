@@ -115,8 +115,8 @@ fn plan_all(map: &MineMap, truck: &TruckModel, only_spots: bool, near: bool) -> 
 /// Maximum simulated time of one cycle, s.
 const CYCLE_MOST: f64 = 3_600.0;
 
-/// Drives one truck for each pair of a loading and a tipping place, starting in the park, or beside the face if the mine
-/// has no park.
+/// Drives one truck for each pair of a loading and a tipping place, starting at the park, or beside the face if the
+/// mine has no park.
 fn drive_all(map: &MineMap, model: Option<&Path>, name: &str) -> Outcome {
     let mut outcome = Outcome::default();
     let file = std::env::temp_dir().join(format!("haul-pairs-{}-{name}.mine", std::process::id()));

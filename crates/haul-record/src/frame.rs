@@ -46,7 +46,7 @@ pub struct WeatherFrame {
     pub sun_heading: f64,
     /// Elevation of the sun above the horizon, rad; negative at night.
     pub sun_elevation: f64,
-    /// Mean saturation of the roads, from 0 (dry) to 1 (saturated).
+    /// Mean saturation of the roads in use, from 0 (dry) to 1 (saturated).
     pub wetness: f64,
     /// Depth of the snow on the ground, m.
     pub snow_depth: f64,
@@ -133,13 +133,13 @@ pub struct TruckDetail {
     pub gear: i8,
     /// Engine speed, rad/s.
     pub engine_speed: f64,
-    /// Throttle, 0 to 1.
+    /// Commanded throttle, 0 to 1.
     pub throttle: f64,
-    /// Position of the retarder lever, 0 to 1.
+    /// Commanded retarder demand, 0 to 1.
     pub retarder: f64,
-    /// Share of the service brake applied, 0 to 1.
+    /// Commanded service brake demand, 0 to 1.
     pub service_brake: f64,
-    /// True if the park brake is set.
+    /// True if the park brake is commanded on.
     pub park_brake: bool,
     /// Oil temperature of the retarder, K.
     pub retarder_temperature: f64,

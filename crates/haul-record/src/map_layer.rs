@@ -27,7 +27,7 @@ pub struct Header {
     pub name: String,
     /// True if the ground beside the roads was surveyed or designed; otherwise it is interpolated.
     pub surveyed: bool,
-    /// Side of the road on which traffic keeps, `left` or `right`.
+    /// Side of the road on which traffic drives, `left` or `right`.
     pub traffic_side: haul_mine::Side,
     /// Grid of the heights.
     pub grid: Grid,

@@ -88,7 +88,7 @@ impl DiscHeatSpec {
         air.air_temperature + self.rest_rise
     }
 
-    /// Returns the heat transfer at a speed (m/s), W/K.
+    /// Returns the heat transfer of the discs at a speed (m/s), W/K.
     pub fn cooling_at(&self, speed: f64) -> f64 {
         self.cooling * (1.0 + speed.abs() / self.cooling_speed)
     }

@@ -25,7 +25,7 @@ pub struct HoistSpec {
     pub body_up_angle: f64,
     /// Maximum truck speed with the body raised, m/s.
     pub body_up_speed: f64,
-    /// Steepest side slope on which the hoist raises, rad.
+    /// Steepest side slope on which the hoist raises the body, rad.
     pub most_side_slope: f64,
 }
 

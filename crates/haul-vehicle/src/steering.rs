@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct SteeringSpec {
     /// Maximum angle of the inner front wheel, rad.
     pub wheel_angle: f64,
-    /// Maximum angle of the virtual wheel at the centre of the front axle, rad; commands are limited to it.
+    /// Maximum angle of the virtual wheel at the centre of the front axle, rad; commands are limited to this angle.
     pub max_angle: f64,
     /// Maximum rate of the virtual wheel's angle, rad/s.
     pub rate: f64,

@@ -65,7 +65,7 @@ fn put(value: &Out, path: &str, text: &mut String) -> Result<(), MessageError> {
         Out::Null => text.push_str("null"),
         Out::Bool(b) => text.push_str(if *b { "true" } else { "false" }),
         Out::Whole(n) => drop(write!(text, "{n}")),
-        // Debug writes the shortest digits that read back to the same bits, with an exponent if that is shorter.
+        // `{:?}` writes the shortest digits that read back to the same bits, with an exponent if that is shorter.
         Out::Real(x) if x.is_finite() => drop(write!(text, "{x:?}")),
         Out::Real(x) => {
             let what = format!("expected a finite number to write, found {x}");

@@ -188,7 +188,7 @@ pub enum EventKind {
         /// The site's reason.
         why: String,
     },
-    /// An input from outside took effect.
+    /// An external input took effect.
     Input(SimInput),
 }
 

@@ -6,12 +6,12 @@ use haul_core::GRAVITY;
 /// Minimum load of an axle's lighter side, as a share of half the axle load.
 const LEAST_SIDE: f64 = 0.3;
 
-/// Maximum horizontal force of the tyres of each axle along the ground, N, before the tyres of one side slide.
+/// Maximum force along the ground of the tyres of each axle, before the tyres of one side slide, N.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AxleGrip {
-    /// Maximum force of the front axle.
+    /// Maximum force along the ground of the front axle, N.
     pub front: f64,
-    /// Maximum force of the rear axle.
+    /// Maximum force along the ground of the rear axle, N.
     pub rear: f64,
 }
 

@@ -82,8 +82,8 @@ pub(super) fn driven(hubs: &[HubLoad; 2], drive: &AxleDrive, h: f64) -> [HubMoti
     let momentum = [0, 1].map(|i| own[i] * hubs[i].spin + h * hubs[i].ground + shared);
     let diagonal = [own[0] + coupling, own[1] + coupling];
     let friction = [h * hubs[0].friction, h * hubs[1].friction];
-    // First guess: each hub as if the other kept its speed. Then alternate, each with the other's latest value.
     let mut out = [HubMotion { spin: hubs[0].spin, taken: 0.0 }, HubMotion { spin: hubs[1].spin, taken: 0.0 }];
+    // Without friction, the two coupled equations have a direct solution.
     if friction[0] == 0.0 && friction[1] == 0.0 {
         let determinant = diagonal[0] * diagonal[1] - coupling * coupling;
         out[0].spin = (diagonal[1] * momentum[0] - coupling * momentum[1]) / determinant;

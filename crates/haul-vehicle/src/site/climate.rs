@@ -35,11 +35,11 @@ pub struct Climate {
     pub shower_rate: f64,
     /// Probability of fog in the morning.
     pub fog: f64,
-    /// Visibility in the fog, m.
+    /// Visibility in the morning fog, m.
     pub fog_visibility: f64,
     /// Probability of a dust storm in the afternoon.
     pub dust: f64,
-    /// Visibility in the dust, m.
+    /// Visibility in the dust storm, m.
     pub dust_visibility: f64,
 }
 
