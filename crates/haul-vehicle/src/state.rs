@@ -29,7 +29,7 @@ pub struct WheelState {
     pub in_contact: bool,
     /// Temperature of the tyre, K.
     pub temperature: f64,
-    /// Share of the tread that is worn off, 0 to 1.
+    /// Share of the tread that is worn off; 1 is the whole tread.
     pub worn: f64,
 }
 
