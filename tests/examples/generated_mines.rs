@@ -1,6 +1,6 @@
-//! Runs trucks on generated mines in full physics and prints a line a mine: cycles, lateral error, collisions, time off
-//! the surface; with several trucks tonnes an hour and the share of time standing by reason. Exit status 1 where a mine
-//! breaks the goal.
+//! Runs trucks on generated mines in full physics and prints one line per mine: cycles, lateral error, collisions and
+//! time off the drivable surface; with several trucks, also tonnes per hour and the share of time standing by reason.
+//! The exit status is 1 if a mine misses the goal.
 //!
 //! ```text
 //! cargo run -p haul-tests --example generated_mines -- [--first 501] [--count 48] [--trucks 1] [--cycles 2]
@@ -8,9 +8,9 @@
 //!     [--mine DIR] [--trace FILE.csv] [SEED ...]
 //! ```
 //!
-//! Trucks start at the park. Faces and dumps are given to them in turn, beginning with number `--face` and `--tip` of
-//! the mine. `--run-seed` seeds the random streams of each run. `--trace` writes a line for each fifth of a second of
-//! truck 1, for one mine. `--mine` takes a mine of a folder instead of generated ones.
+//! Trucks start at the park. Faces and dumps are assigned to the trucks in turn, beginning with face number `--face`
+//! and dump number `--tip` of the mine. `--run-seed` seeds the random streams of each run. `--trace` writes one line
+//! per 0.2 s for truck 1, for one mine. `--mine` uses a mine from a folder instead of generated mines.
 
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
@@ -25,12 +25,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Greatest lateral error that the goal allows, m.
+/// Maximum lateral error that the goal allows, m.
 const MOST_LATERAL: f64 = 0.30;
-/// Simulated time between two lines of a trace, s.
+/// Simulated time between two lines of a trace file, s.
 const TRACE_EVERY: f64 = 0.2;
 
-/// The command line.
+/// Arguments of the command line.
 #[derive(Debug, Clone)]
 struct Arguments {
     seeds: Vec<u64>,
@@ -38,7 +38,7 @@ struct Arguments {
     cycles: u32,
     minutes: f64,
     threads: usize,
-    /// Number of the first truck's face and dump among the mine's.
+    /// Number of the first truck's face and dump in the mine.
     face: usize,
     tip: usize,
     /// Seed of the run's random streams.
@@ -90,7 +90,7 @@ fn arguments() -> Result<Arguments, String> {
     Ok(arguments)
 }
 
-/// The scenario file of a mine: the trucks start at the park, faces and dumps in turn.
+/// Returns the scenario file of a mine: the trucks start at the park, and faces and dumps are assigned in turn.
 fn scenario(map: &MineMap, arguments: &Arguments, seed: u64) -> Result<String, String> {
     let of = |kinds: &[PlaceKind]| -> Vec<&str> {
         map.places.iter().filter(|p| kinds.contains(&p.kind)).map(|p| p.id.as_str()).collect()
@@ -116,7 +116,7 @@ fn scenario(map: &MineMap, arguments: &Arguments, seed: u64) -> Result<String, S
     Ok(text)
 }
 
-/// Generates a mine, runs its trucks and returns the report, with what a truck that has not finished says.
+/// Generates a mine and runs its trucks. Returns the report, and the state of each truck that has not finished.
 fn haul(seed: u64, arguments: &Arguments) -> Result<(Report, String), String> {
     if let Some(folder) = &arguments.mine {
         let map = MineMap::load(folder).map_err(|e| e.to_string())?;
@@ -158,7 +158,7 @@ fn run(seed: u64, map: &MineMap, folder: &std::path::Path, arguments: &Arguments
     Ok((report, words.join("; ")))
 }
 
-/// The stage of a truck and the reason for which it stands, in its own words.
+/// Returns the state of a truck and the reason for which it stands, as the truck reports them.
 fn says(truck: &haul_sim::SimTruck) -> String {
     let telemetry = truck.onboard().telemetry();
     let reason = truck.stands().map_or("drives".into(), |(reason, _)| reason.to_string());
@@ -226,7 +226,7 @@ impl Trace {
     }
 }
 
-/// Tells whether a report keeps the goal.
+/// Returns true if a report meets the goal.
 fn keeps(report: &Report, arguments: &Arguments) -> bool {
     report.by_truck.iter().all(|t| t.cycles >= arguments.cycles)
         && report.lateral_error_max_m.is_some_and(|error| error <= MOST_LATERAL)
@@ -235,7 +235,7 @@ fn keeps(report: &Report, arguments: &Arguments) -> bool {
         && report.off_surface_seconds == 0.0
 }
 
-/// Tonnes an hour, and the share of the trucks' time that they stand, by reason.
+/// Returns the tonnes per hour, and the share of the trucks' time spent standing, by reason.
 fn standing(report: &Report) -> String {
     let mut seconds: BTreeMap<&str, f64> = BTreeMap::new();
     for (reason, stood) in report.by_truck.iter().flat_map(|truck| &truck.stood_s) {

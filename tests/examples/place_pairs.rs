@@ -1,15 +1,16 @@
-//! Plans a journey for every pair of stands of mines and prints those that fail: out of every spot and queue pose into
-//! every other, spots in reverse. Exit status 1 where one fails.
+//! Plans a journey for every pair of spots and queue poses of a mine, spots in reverse, and prints the pairs that fail.
+//! The exit status is 1 if one fails.
 //!
 //! ```text
 //! cargo run -p haul-tests --example place_pairs -- [--first 501] [--count 20] [--spots] [--near] [--threads 2]
 //!     [--mine DIR] [--survey EDGES.csv] [--truck seeds/trucks/wide_body_60t.toml] [--drive] [SEED ...]
 //! ```
 //!
-//! `--drive` drives one truck in physics for each pair of a place to load and a place to tip, one cycle each, instead.
+//! With `--drive`, instead drives one truck in physics for one cycle between each pair of a loading and a tipping
+//! place.
 //!
-//! `--spots` leaves out the queue poses. `--near` plans within each place only. `--survey` imports a survey and takes the places that
-//! `haul_mine::propose_places` gives.
+//! `--spots` leaves out the queue poses. `--near` plans within each place only. `--survey` imports a survey and uses
+//! the places that `haul_mine::propose_places` returns.
 
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
@@ -29,17 +30,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-/// A pose that trucks are sent to.
+/// A pose to which trucks are sent: a spot or a queue pose.
 struct Stand {
     name: String,
     pose: Pose2,
-    /// The travel in which it is reached.
+    /// Direction of travel in which a truck arrives at the pose.
     arrive: Option<Travel>,
     place: String,
     is_load: bool,
 }
 
-/// Spots and queue poses of all places.
+/// Returns the spots and queue poses of all places.
 fn stands(map: &MineMap, only_spots: bool) -> Vec<Stand> {
     let mut stands = Vec::new();
     for place in &map.places {
@@ -66,7 +67,7 @@ fn stands(map: &MineMap, only_spots: bool) -> Vec<Stand> {
     stands
 }
 
-/// Outcome of one mine.
+/// Result of one mine.
 #[derive(Default)]
 struct Outcome {
     planned: usize,
@@ -111,10 +112,11 @@ fn plan_all(map: &MineMap, truck: &TruckModel, only_spots: bool, near: bool) -> 
     outcome
 }
 
-/// Greatest simulated time of one cycle, s.
+/// Maximum simulated time of one cycle, s.
 const CYCLE_MOST: f64 = 3_600.0;
 
-/// Drives one truck for each pair of a place to load and a place to tip, from the park or else from beside the face.
+/// Drives one truck for each pair of a loading and a tipping place, starting at the park, or beside the face if the
+/// mine has no park.
 fn drive_all(map: &MineMap, model: Option<&Path>, name: &str) -> Outcome {
     let mut outcome = Outcome::default();
     let file = std::env::temp_dir().join(format!("haul-pairs-{}-{name}.mine", std::process::id()));
@@ -140,12 +142,12 @@ fn drive_all(map: &MineMap, model: Option<&Path>, name: &str) -> Outcome {
             }
         }
     }
-    // A file that stays behind in the temporary folder does no harm.
+    // A file that remains in the temporary folder does no harm.
     let _ = std::fs::remove_file(&file);
     outcome
 }
 
-/// Drives one cycle of one truck; an error says what went wrong.
+/// Drives one cycle of one truck; the error says what went wrong.
 fn drive(map: &MineMap, mine: &Path, load: &Place, dump: &Place, model: Option<&Path>) -> Result<(), String> {
     let park = map.places.iter().find(|p| p.kind == PlaceKind::Park).map(|p| p.id.to_string());
     let start = match (park, dump.queue.first()) {
@@ -188,10 +190,10 @@ fn drive(map: &MineMap, mine: &Path, load: &Place, dump: &Place, model: Option<&
     if words.is_empty() { Ok(()) } else { Err(words.join("; ")) }
 }
 
-/// Greatest lateral error of a drive, m.
+/// Maximum lateral error of a drive, m.
 const MOST_LATERAL: f64 = 0.30;
 
-/// A surveyed mine with its proposed places.
+/// Returns a surveyed mine with its proposed places.
 fn surveyed(edges: &Path, truck: &TruckModel) -> Result<MineMap, String> {
     let (mut map, _) = import_edges_csv(edges, &ImportOptions::default()).map_err(|e| e.to_string())?;
     let shape = TruckShape { footprint: truck.footprint, turning_radius: truck.spec.min_turning_radius() };

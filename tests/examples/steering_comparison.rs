@@ -1,15 +1,16 @@
-//! Compares the methods of steering in full physics, with the sensors and the localisation of the truck.
+//! Compares the steering methods in full physics, with the truck's sensors and localisation.
 //!
-//! One truck hauls one load on each mine, for each friction and each method. The program prints tables in Markdown: the
-//! true distance of the rear axle from the path, the rate of the commanded steering angle, and the errors of the pose in
-//! the spot. `docs/control.md` holds the result.
+//! One truck hauls one load on each mine, for each friction coefficient and each method. The program prints tables in
+//! Markdown: the true distance of the rear axle from the path, the rate of the commanded steering angle, and the pose
+//! errors in the spot. `docs/control.md` holds the result.
 //!
 //! ```text
 //! cargo run --release -p haul-tests --example steering_comparison -- [--first 9001] [--count 10] [--dapai]
 //!     [--frictions 0.55,0.35,0.25] [--minutes 60] [--methods preview,predictive]
 //! ```
 //!
-//! `sample_pit` is always among the mines. `--dapai` adds the surveyed mine, if it is there (`HAUL_REAL_MINES`).
+//! `sample_pit` is always among the mines. `--dapai` adds the surveyed mine Dapai, if it is available
+//! (`HAUL_REAL_MINES`).
 
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
@@ -24,21 +25,21 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-/// Friction of a mine without a `friction` event.
+/// Friction coefficient of a mine without a `friction` event.
 const DRY: f64 = 0.55;
-/// Speed below which a truck counts as standing, m/s.
+/// Speed below which a truck counts as standing still, m/s.
 const MOVING_SPEED: f64 = 0.2;
 /// Payload from which a truck counts as loaded, kg.
 const LOADED: f64 = 20_000.0;
-/// Steps of the world between two samples: a control period.
+/// Number of physics steps between two samples: one control period.
 const STEPS: usize = 10;
-/// Distance from the end of a path up to which a stop is one in the spot, m.
+/// Distance from the end of a path up to which a stop counts as a stop in the spot, m.
 const SPOT_DISTANCE: f64 = 1.0;
 
-/// A class of motion: loaded, in reverse.
+/// A class of motion: whether the truck is loaded, and whether it drives in reverse.
 type Class = (bool, bool);
 
-/// Sums over the samples of a class.
+/// Sums over the samples of one class.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     samples: f64,
@@ -51,9 +52,9 @@ struct Sums {
 #[derive(Debug, Clone, Default)]
 struct Drive {
     classes: BTreeMap<Class, Sums>,
-    /// Distance (m) and heading error (rad) in each spot.
+    /// Distance (m) and heading error (rad) of each stop in a spot.
     spots: Vec<(f64, f64)>,
-    /// What the report says against the run.
+    /// Faults of the run, from its report.
     faults: String,
 }
 

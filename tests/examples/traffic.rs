@@ -1,14 +1,15 @@
-//! Drives trucks on generated mines by their paths alone, without physics, and prints a line a mine: visits, loads an
-//! hour, trucks that stand for good. The site is the real one; so are the paths. An hour of eight trucks takes seconds,
-//! so that deadlocks of the right of way are found on many mines. Exit status 1 where a truck stands for good.
+//! Moves trucks on generated mines along their planned paths, without physics, and prints one line per mine: visits,
+//! loads per hour, and trucks that stand for good. The site and the path planner are the real ones. An hour of eight
+//! trucks takes seconds, so that right-of-way deadlocks can be sought on many mines. The exit status is 1 if a truck
+//! stands for good.
 //!
 //! ```text
 //! cargo run -p haul-tests --example traffic -- [--first 501] [--count 40] [--trucks 8] [--hours 4] [--jitter 1]
 //!     [--explain] [--mine DIR] [SEED ...]
 //! ```
 //!
-//! Trucks start at the park; faces and dumps are given to them in turn. `--jitter` seeds the times that loading and
-//! starting take. `--explain` prints the right of way of a mine whose trucks stand for good.
+//! Trucks start at the park; faces and dumps are assigned to them in turn. `--jitter` seeds the times that loading and
+//! starting take. `--explain` prints the right of way on a mine where trucks stand for good.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 

@@ -1,5 +1,5 @@
-//! Draws the pictures of `docs/weather.md`: the first descent of an empty truck on the shipped pit, on a dry road, on wet
-//! clay and on ice.
+//! Draws the pictures of `docs/weather.md`: the first descent of an empty truck in the shipped pit, on a dry road, on
+//! wet clay and on ice.
 //!
 //! `cargo run --release -p haul-tests --example weather_pictures` writes `docs/pictures/weather/descent.svg`.
 
@@ -11,22 +11,22 @@ use haul_tests::project;
 use haul_vehicle::{Limits, TruckSpec};
 use std::fmt::Write;
 
-/// Instant at which the friction falls, s, and the dry friction.
+/// Time at which the friction falls, s.
 const FALLS_AT: f64 = 30.0;
 const DRY: f64 = 0.55;
 /// Station at which the curves end, m: the foot of the descent.
 const END: f64 = 1_500.0;
-/// Roads: name, friction and colour (Okabe and Ito 2008, for colour-blind people).
+/// Roads: name, friction coefficient and colour (Okabe and Ito 2008, for colour-blind people).
 const ROADS: [(&str, f64, &str); 3] =
     [("dry, 0.55", DRY, "#000000"), ("wet clay, 0.25", 0.25, "#0072b2"), ("ice, 0.15", 0.15, "#d55e00")];
-/// Panels: title and greatest value.
+/// Panels: title and maximum value.
 const PANELS: [(&str, f64); 3] =
     [("speed, km/h", 50.0), ("grip believed (line) and true (dashes)", 0.6), ("distance to stop, m", 120.0)];
-/// Size of a panel and its margins, px.
+/// Size of a panel, px.
 const SIZE: (f64, f64) = (720.0, 150.0);
 const MARGIN: (f64, f64) = (56.0, 34.0);
 
-/// One row of a run: station, speed (m/s), friction believed and true, distance to stop (m).
+/// One sample of a run: station (m), speed (m/s), estimated and true friction, distance to stop (m).
 type Row = [f64; 5];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Drives the descent and returns its rows.
+/// Drives the descent and returns its samples.
 fn drive(friction: f64) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
     let text = format!(
         "name = \"descent\"\nmine = \"assets/mines/sample_pit\"\nduration_s = 600\n\

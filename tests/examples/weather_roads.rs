@@ -1,5 +1,5 @@
-//! Draws the road pictures of `docs/weather.md`: wetness, friction and rolling resistance of a road over a day of rain and
-//! drying, and over two days of snow, frost and thaw.
+//! Draws the road pictures of `docs/weather.md`: wetness, friction and rolling resistance of a road over a day of rain
+//! and drying, and over two days of snow, frost and thaw.
 //!
 //! `cargo run --release -p haul-tests --example weather_roads` writes `docs/pictures/weather/rain_day.svg` and
 //! `snow_days.svg`.
@@ -15,18 +15,18 @@ use haul_vehicle::road_class;
 use std::fmt::Write;
 
 const HOUR: f64 = 3_600.0;
-/// One mm/h, m/s.
+/// Rain rate of 1 mm/h, in m/s.
 const MM_H: f64 = 1e-3 / HOUR;
-/// Step of a curve, s.
+/// Time step of a curve, s.
 const STEP: f64 = 60.0;
-/// Traffic of the curves, trucks an hour, and their colours (Okabe and Ito 2008).
+/// Traffic of each curve (trucks per hour), with label and colour (Okabe and Ito 2008).
 const TRAFFIC: [(f64, &str, &str); 3] =
     [(0.0, "no traffic", "#000000"), (10.0, "10 trucks an hour", "#0072b2"), (40.0, "40 trucks an hour", "#d55e00")];
-/// Size of a panel and its margins, px.
+/// Size of a panel, px.
 const SIZE: (f64, f64) = (720.0, 120.0);
 const MARGIN: (f64, f64) = (56.0, 34.0);
 
-/// A panel: title, greatest value, value of an instant.
+/// A panel: title, maximum value, and the function that gives the value at one time.
 type Panel = (&'static str, f64, fn(&RoadInstant) -> f64);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,12 +46,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Curve over the hours of the day.
+/// Returns a curve over the hours of the day.
 fn hours(points: &[[f64; 2]]) -> Result<Lookup, String> {
     Lookup::new(points.iter().map(|[hour, value]| [hour * HOUR, *value]).collect())
 }
 
-/// A day from midnight: a drizzle at six, a cloudburst at nine, sun from eleven.
+/// Returns the plan of one day from midnight: drizzle at six, a cloudburst at nine, sun from eleven.
 fn rain_day() -> Result<WeatherPlan, String> {
     let r = |hour: f64, mm_h: f64| [hour, mm_h * MM_H];
     Ok(WeatherPlan {
@@ -70,7 +70,8 @@ fn rain_day() -> Result<WeatherPlan, String> {
     })
 }
 
-/// Two days from midnight: rain that freezes, snow in the frost, thaw with sun on the second day.
+/// Returns the plan of two days from midnight: rain that freezes, snow in the frost, then thaw with sun on the second
+/// day.
 fn snow_days() -> Result<WeatherPlan, String> {
     let at = |hour: f64, mm_h: f64| [hour, mm_h * MM_H];
     let c = |hour: f64, celsius: f64| [hour, from_celsius(celsius)];

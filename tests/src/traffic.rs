@@ -1,5 +1,5 @@
-//! Trucks that drive by their planned paths alone, without physics. The site is the real one; so are the paths. An hour
-//! of eight trucks takes seconds, so that deadlocks of the right of way are found on many mines.
+//! Moves trucks along their planned paths, without physics. The site and the path planner are the real ones. An hour of
+//! eight trucks takes seconds, so that right-of-way deadlocks can be sought on many mines.
 
 use haul_core::random::{self, Draw};
 use haul_core::{PlaceId, Pose2, SimTime, StandKind, TruckId};
@@ -12,29 +12,29 @@ use haul_vehicle::{TruckSpec, patience};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Time between two steps, s.
+/// Simulated time between two steps, s.
 const STEP: f64 = 0.5;
-/// Greatest speed on a road and in a manoeuvre, m/s.
+/// Maximum speed on a road, m/s.
 const SPEED: f64 = 7.0;
 const SLOW: f64 = 2.0;
-/// A leg shorter than this is a manoeuvre, m.
+/// Length below which a leg counts as a manoeuvre, m.
 const MANOEUVRE: f64 = 250.0;
-/// Acceleration and deceleration, m/s².
+/// Acceleration, m/s².
 const ACCELERATION: f64 = 0.4;
 const DECELERATION: f64 = 0.6;
-/// A truck drives or works if it got on within this time, s.
+/// Time since its last progress up to which a truck counts as driving or working, s.
 const AT_WORK: f64 = 300.0;
 
-/// Fate of the trucks.
+/// Result of a run.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// Hours driven.
+    /// Simulated time, h.
     pub hours: f64,
-    /// Loads that each truck has tipped.
+    /// Number of loads that each truck has tipped.
     pub loads: Vec<u32>,
-    /// The longest time that a truck stood without progress, s.
+    /// Longest time for which a truck stood without progress, s.
     pub longest_stand: f64,
-    /// Trucks that stand for good, each with what it was doing. The run ends there.
+    /// Trucks that stand for good, each with its activity. The run ends when a truck stands for good.
     pub stand: Vec<String>,
     /// Right of way at the end, in words.
     pub right_of_way: String,
@@ -42,16 +42,16 @@ pub struct Outcome {
     pub refused: Vec<String>,
 }
 
-/// Drives trucks on a mine for some hours. They start at the park; faces and dumps are given to them in turn. `seed` draws
-/// the times that loading and tipping take.
+/// Moves trucks on a mine for some hours. They start at the park; faces and dumps are assigned to them in turn. `seed`
+/// determines the times that loading and tipping take.
 ///
 /// # Errors
-/// Says which place or spot the mine lacks, or for which truck no path was found.
+/// The mine lacks a place or a spot, or there is no path for a truck; the text says which.
 pub fn drive(map: Arc<MineMap>, trucks: usize, seed: u64, hours: f64) -> Result<Outcome, String> {
     Traffic::new(map, trucks, seed)?.run(hours)
 }
 
-/// The legs of one visit.
+/// Paths of one visit to a place.
 #[derive(Debug, Clone)]
 struct Visit {
     into: Arc<Path>,
@@ -60,13 +60,13 @@ struct Visit {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Doing {
-    /// On the way to the waiting pose.
+    /// Driving to the waiting pose.
     Approach,
-    /// At the waiting pose, until a spot is granted.
+    /// Standing at the waiting pose until a spot is granted.
     Wait,
-    /// On the way into the spot.
+    /// Driving into the spot.
     Spot,
-    /// Under the shovel or tipping, until then.
+    /// Being loaded or tipping, until the time `until`.
     Work { until: f64 },
 }
 
@@ -84,7 +84,7 @@ struct Mover {
     station: f64,
     speed: f64,
     granted: f64,
-    /// The truck that keeps this one from what it wants.
+    /// The truck whose claim limits this truck's grant.
     behind: Option<TruckId>,
     told: f64,
     told_at: f64,
@@ -227,7 +227,7 @@ impl Traffic {
         }
     }
 
-    /// Gives a truck a new request for legs one after the other.
+    /// Creates a truck's request for a path along several legs in order.
     fn request(&mut self, k: usize, legs: Vec<Arc<Path>>) {
         let mover = &mut self.movers[k];
         let (mut poses, mut stops, mut offset) = (Vec::<PathPose>::new(), Vec::new(), 0.0);
@@ -258,7 +258,7 @@ impl Traffic {
         if mover.loaded { (dump, load) } else { (load, dump) }
     }
 
-    /// Sets a truck out to the waiting pose of its next place, with the visit there.
+    /// Sends a truck to the waiting pose of its next place, and starts the visit there.
     fn set_out(&mut self, k: usize, out: Option<Arc<Path>>) -> Result<(), String> {
         let (place, next) = self.place_of(k);
         let visit = self.visit(&place, 0, &next)?;
@@ -360,7 +360,7 @@ impl Traffic {
         Ok(())
     }
 
-    /// Time that a truck works in its spot, s.
+    /// Returns the time that a truck takes to load or tip in its spot, s.
     fn time(&mut self, tips: bool) -> f64 {
         let draw = self.random.unit();
         if tips { 38.0 + 10.0 * draw } else { 95.0 + 60.0 * draw }
@@ -440,8 +440,8 @@ impl Traffic {
         Ok(self.outcome(Vec::new()))
     }
 
-    /// Tells whether a truck has stood for longer than is usual, and none that it waits for drives or works; or whether it
-    /// has waited for its turn for too long.
+    /// Returns true if a truck stands for good. It has stood for longer than the limit for its reason, and no truck
+    /// that it waits for, directly or indirectly, drives or works; or it has waited for its turn for too long.
     fn stands_for_good(&self, mover: &Mover) -> bool {
         let stood = |mover: &Mover| self.now - mover.progress;
         let usual = if mover.doing == Doing::Wait { StandKind::WaitingForSpot } else { StandKind::RightOfWay };

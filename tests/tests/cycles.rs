@@ -1,4 +1,4 @@
-//! Whole haul cycles through the whole stack, on the shipped pit and on a surveyed mine.
+//! Full haul cycles through the whole stack, in the shipped pit and on a surveyed mine.
 
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Run, Scenario};
@@ -53,7 +53,7 @@ fn a_truck_hauls_down_a_surveyed_mine_and_back_up_on_the_drivable_surface() {
     assert!(report.min_clearance_m.unwrap() > 0.0);
 }
 
-/// Two wide-body trucks of 60 t on the shipped pit, one cycle each.
+/// Two 60 t wide-body trucks in the shipped pit, one cycle each.
 const WIDE_BODIES: &str = r#"
 name = "wide bodies"
 mine = "assets/mines/sample_pit"

@@ -1,4 +1,4 @@
-//! Real and generated mines as bytes, and their road ids through changes of the map.
+//! Packed bytes of real and generated mines, and their road ids across changes of the map.
 
 use haul_core::{Footprint, Point2, RoadId, Vector2};
 use haul_mine::change::dig_face;

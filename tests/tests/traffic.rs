@@ -1,10 +1,10 @@
-//! Eight trucks by their planned paths on generated mines: none stands for good.
+//! Eight trucks on their planned paths on generated mines: no truck stands for good.
 
 use haul_mine::generate::{PitSpec, generate_pit};
 use haul_tests::traffic::drive;
 use std::sync::Arc;
 
-/// Drives eight trucks for some hours.
+/// Moves eight trucks for some hours and asserts that no truck stands for good.
 fn no_truck_stands_for_good(seed: u64, hours: f64) {
     let map = generate_pit(&PitSpec::drawn(seed)).unwrap();
     let outcome = drive(Arc::new(map), 8, seed + 1, hours).unwrap();
@@ -24,7 +24,8 @@ fn eight_trucks_that_queue_at_both_ends_of_their_hauls_all_deliver() {
 
 #[test]
 fn eight_trucks_on_a_mine_of_single_lanes_all_deliver() {
-    // It locked up after 4,000 s: a schedule found once was lost when a truck planned the rest of its way again.
+    // Regression: this mine deadlocked after 4,000 s. A schedule found once was lost when a truck replanned the rest of
+    // its way.
     no_truck_stands_for_good(520, 1.2);
 }
 

@@ -1,4 +1,4 @@
-//! The trucks against figures from outside, which `figures/trucks.toml` holds with source and tolerance.
+//! Compares the trucks with published figures from `figures/trucks.toml`, each with source and tolerance.
 
 use haul_core::Pose2;
 use haul_core::units::{from_kmh, to_kmh};
@@ -26,7 +26,7 @@ struct Figure {
     least: Option<f64>,
     most: Option<f64>,
     source: String,
-    /// Why ours is known to be outside; a figure that has come inside must lose this.
+    /// Reason for which the model is known to be outside the tolerance; remove it once the figure is within.
     short: Option<String>,
 }
 
@@ -77,7 +77,7 @@ fn driven_top_speed(spec: &Arc<TruckSpec>) -> f64 {
     to_kmh(rig.truck.state().speed)
 }
 
-/// The model's own answer to a figure's name.
+/// Returns the model's value for the figure with a name.
 fn ours(what: &str, spec: &Arc<TruckSpec>, limits: &Limits) -> f64 {
     let engine = &spec.engine;
     match what {
@@ -85,7 +85,7 @@ fn ours(what: &str, spec: &Arc<TruckSpec>, limits: &Limits) -> f64 {
         "front_share_loaded_pct" => front_share(spec, spec.rated_payload()),
         "front_share_empty_pct" => front_share(spec, 0.0),
         "stall_turbine_torque_nm" => {
-            // Where the engine's full torque and the pump's meet with the turbine held.
+            // Speed at which the engine's full-load torque equals the pump torque with the turbine held.
             let converter = &spec.transmission.converter;
             let (mut low, mut high) = (engine.idle, engine.high_idle);
             for _ in 0..40 {
@@ -143,7 +143,7 @@ fn the_truck_has_the_published_figures() {
 fn gear_speeds_of_sister_machines_follow_from_their_data() {
     for gears in figures().gears {
         let name = format!("{} ({})", gears.truck, gears.source);
-        // At one engine speed the ratio times the speed is the same in every gear.
+        // At one engine speed, gear ratio times truck speed is the same in every gear.
         let reduction = |kmh: &f64| gears.rated_rpm * RPM * gears.rolling_radius_m / from_kmh(*kmh) / gears.final_drive;
         let ratios: Vec<f64> = gears.speeds_kmh.iter().map(reduction).collect();
         for pair in ratios.windows(2) {
@@ -151,7 +151,7 @@ fn gear_speeds_of_sister_machines_follow_from_their_data() {
             assert!((step - gears.step).abs() < gears.step_tolerance, "{name}: a step of {step:.3}");
         }
         assert!((0.6..1.1).contains(&ratios[ratios.len() - 1]), "{name}: the top gear is direct or an overdrive");
-        // The TR100AT's file with the sister's gears, final drive, rated speed and tyre.
+        // The TR100AT's specification with the sister truck's gears, final drive, rated speed and tyre.
         let mut spec = TruckSpec::tr100at();
         spec.transmission.forward = ratios;
         spec.final_drive.ratio = gears.final_drive;
@@ -166,7 +166,7 @@ fn gear_speeds_of_sister_machines_follow_from_their_data() {
     }
 }
 
-/// Stops the loaded plant on a grade (ratio) from a speed (m/s); gives the way along the road, m.
+/// Stops the loaded plant on a grade (ratio) from a speed (m/s); returns the distance along the road, m.
 fn stop(spec: &Arc<TruckSpec>, speed: f64, grade: f64, broken: Breakdown) -> f64 {
     let mut rig = Rig::new(spec, spec.rated_payload(), Pose2::default(), Plane::new(grade, 0.0, 0.55, 0.02));
     rig.truck.set_breakdown(broken);
@@ -183,7 +183,7 @@ fn stop(spec: &Arc<TruckSpec>, speed: f64, grade: f64, broken: Breakdown) -> f64
 fn service_and_secondary_brakes_keep_the_distances_of_the_standard() {
     let spec = Arc::new(TruckSpec::tr100at());
     for rule in figures().stop {
-        // The secondary system is what is left when the front circuit is lost; the retarder helps neither.
+        // The secondary brake is what remains when the front circuit is lost; the retarder is off in both cases.
         let front_brakes = rule.system == "secondary";
         let broken = Breakdown { front_brakes, retarder: true, ..Breakdown::default() };
         for [kmh, percent] in rule.cases {
@@ -191,7 +191,7 @@ fn service_and_secondary_brakes_keep_the_distances_of_the_standard() {
             let way = stop(&spec, from_kmh(kmh), percent / 100.0, broken);
             let what = format!("{} from {kmh} km/h on {percent} % ({})", rule.system, rule.source);
             assert!(way < allowed, "{what}: {way:.1} m, {allowed:.1} m allowed");
-            // And the brakes are no better than the tyres could be.
+            // The truck stops no shorter than the grip of the tyres allows.
             assert!(way > from_kmh(kmh).powi(2) / (2.0 * 9.81 * 0.6), "{what}: {way:.1} m is too good");
         }
     }

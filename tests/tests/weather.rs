@@ -1,4 +1,4 @@
-//! Weather over a run: tables, ice that nobody knows of, fog, altitude, and the machines that work on the roads.
+//! Weather during a run: tables, ice that no truck knows of, fog, altitude, and the machines that work on the roads.
 
 use haul_core::TruckId;
 use haul_core::fault::SourceText;
@@ -13,7 +13,7 @@ fn prepare(text: &str) -> Run {
     Scenario::from_source(&source, project().to_path_buf()).unwrap().prepare(&Overrides::default()).unwrap()
 }
 
-/// A run on the shipped pit: some trucks, a duration and more tables.
+/// Prepares a run in the shipped pit: a number of trucks, a duration, and more scenario tables.
 fn pit(trucks: u32, duration_s: u32, more: &str) -> Run {
     let mut text =
         format!("name = \"weather\"\nmine = \"assets/mines/sample_pit\"\nduration_s = {duration_s}\n{more}\n");
@@ -44,7 +44,7 @@ fn production_falls_in_the_rain_and_comes_back_when_the_roads_are_dry() {
     const WINDOW: f64 = 900.0;
     let mut run = pit(4, 6_300, SHOWER);
     let (mut wettest, mut lowest) = (0.0_f64, 1.0_f64);
-    // Distance that the trucks drive in each window, m.
+    // Distance that all trucks drive in each time window, m.
     let mut driven = Vec::new();
     let mut before = 0.0;
     while !run.is_finished() {

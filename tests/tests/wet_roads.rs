@@ -1,11 +1,11 @@
-//! Roads that lose most of their grip under trucks at work.
+//! Roads that lose most of their friction while trucks work on them.
 
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Run, Scenario};
 use haul_tests::project;
 use haul_vehicle::Ground;
 
-/// A run on the shipped pit. At 30 s the friction of all roads falls to a value.
+/// Prepares a run in the shipped pit. At 30 s the friction coefficient of all roads falls to `friction`.
 fn wet(trucks: u32, friction: f64, slip_control: bool, duration_s: f64) -> Run {
     let mut text = format!(
         "name = \"wet\"\nmine = \"assets/mines/sample_pit\"\nduration_s = {duration_s}\n\
@@ -22,7 +22,7 @@ fn wet(trucks: u32, friction: f64, slip_control: bool, duration_s: f64) -> Run {
     Scenario::from_source(&source, project().to_path_buf()).unwrap().prepare(&Overrides::default()).unwrap()
 }
 
-/// Runs to the end. Returns the report and the friction that each truck believes in.
+/// Runs to the end. Returns the report, and the friction coefficient that each truck estimates.
 fn finish(mut run: Run) -> (Report, Vec<f64>) {
     while !run.is_finished() {
         run.step();
@@ -77,7 +77,7 @@ fn a_truck_finds_its_mass_and_the_rolling_resistance_as_the_road_gets_soft() {
         run.step();
         let truck = &run.world().trucks()[0];
         let state = truck.truck().state();
-        // Each loading and tipping starts a new way.
+        // The distance starts again after each stop for loading or tipping.
         driven = if state.speed.abs() < 0.05 { 0.0 } else { driven + state.speed.abs() * run.step_length() };
         let belief = (truck.onboard().mass(), truck.onboard().rolling_resistance());
         let here = truck.plan_pose();

@@ -1,4 +1,4 @@
-//! The planner's share of the work that `tests/yardstick/compare.py` gives to OMPL and toppra as well.
+//! Runs the planner's share of the comparison with OMPL and toppra in `tests/yardstick/compare.py`.
 //!
 //! ```text
 //! yardstick pairs N         x,y,heading and the Reeds-Shepp length from the origin, radius 1, one a line
@@ -23,7 +23,7 @@ fn pairs(count: usize) -> Vec<Pose2> {
         .collect()
 }
 
-/// A flat road of 3 km that bends.
+/// Returns a flat, curved road of 3 km.
 fn road() -> Path {
     let point = |k: usize| {
         let s = k as f64;
@@ -32,7 +32,7 @@ fn road() -> Path {
     Path::new((0..=3_000).map(point).collect())
 }
 
-/// Least time of several runs, s.
+/// Returns the shortest time of several runs, s.
 fn least(mut work: impl FnMut()) -> f64 {
     (0..20)
         .map(|_| {

@@ -1,4 +1,4 @@
-//! Simulated time and the UTC of message headers.
+//! Conversion between simulated time and the UTC times in message headers.
 
 use haul_core::SimTime;
 use jiff::SignedDuration;
@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 /// An instant of UTC, to the nanosecond.
 pub use jiff::Timestamp;
 
-/// UTC instant at which the simulated time of a run is zero. It comes from the scenario, never from a clock.
+/// UTC time at which the simulated time of a run is zero. It comes from the scenario, never from a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Epoch(pub Timestamp);
 
-/// Epoch without a scenario's own, in seconds of Unix time: 2025-01-01T00:00:00Z.
+/// Default epoch for a scenario that sets none, in seconds of Unix time: 2025-01-01T00:00:00Z.
 const DEFAULT_EPOCH_SECONDS: i64 = 1_735_689_600;
 
 impl Default for Epoch {
@@ -20,14 +20,14 @@ impl Default for Epoch {
 }
 
 impl Epoch {
-    /// Returns the UTC instant of a simulated time, at most the last one that can be written (in the year 9999).
+    /// Returns the UTC time of a simulated time, at most the last time that can be written (in the year 9999).
     pub fn at(self, time: SimTime) -> Timestamp {
         // A u64 of nanoseconds is at most 584 years, so quotient and remainder fit their types.
         let since = SignedDuration::new((time.nanos() / 1_000_000_000) as i64, (time.nanos() % 1_000_000_000) as i32);
         self.0.checked_add(since).unwrap_or(Timestamp::MAX)
     }
 
-    /// Returns the simulated time of a UTC instant; `None` if it is before the epoch or too late for a `SimTime`.
+    /// Returns the simulated time of a UTC time; `None` if it is before the epoch or too late for a `SimTime`.
     pub fn sim_time(self, timestamp: Timestamp) -> Option<SimTime> {
         let nanos = timestamp.as_nanosecond().checked_sub(self.0.as_nanosecond())?;
         u64::try_from(nanos).ok().map(SimTime::from_nanos)

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// Error of a message that cannot be read or written: the place and the cause.
+/// Error of a message that cannot be read or written: its position and its cause.
 ///
-/// Prints as `line 3, column 14, PathRequestV1.passed: expected a number, found true`.
+/// It prints as `line 3, column 14, PathRequestV1.passed: expected a number, found true`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct MessageError {
-    /// Path of the value from the top of the message, as `Name.key[2].key`; empty for the whole message.
+    /// Path of the value from the top of the message, such as `Name.key[2].key`; empty for the whole message.
     pub path: String,
-    /// Line and column (in characters) in the text, both from 1; `None` for an error of writing.
+    /// Line and column (in characters) in the text, both from 1; `None` for an error in writing.
     pub line_column: Option<(usize, usize)>,
     /// The value expected and the value found.
     pub what: String,

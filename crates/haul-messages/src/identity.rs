@@ -1,10 +1,10 @@
-//! Ids of messages, computed from names, so that every run and every process has the same ones.
+//! Ids in messages, computed from names, so that every run and every process has the same ids.
 
 use crate::Header;
 use haul_core::{PlaceId, TruckId, VehicleId};
 use uuid::Uuid;
 
-/// Returns the namespace of all ids made here: version 5 of the URL namespace and this project's own URN.
+/// Returns the namespace of all ids of this module: a version 5 UUID of this project's own URN in the URL namespace.
 fn namespace() -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:haul:equipment")
 }
@@ -45,16 +45,16 @@ pub(crate) fn request_id(header: &Header, place: &PlaceId) -> Uuid {
     Uuid::new_v5(&last_mile_id(header.equipment_id, place), &nanos)
 }
 
-/// Returns the number of a place for keys that are integers (`DestinationId`, `AreaId`). It is the first 52 bits of the id,
-/// which every JSON reader holds exactly.
+/// Returns a place's number, for keys that are integers (`DestinationId`, `AreaId`). The number is the first 52 bits of
+/// the place's id, which every JSON reader holds exactly.
 pub fn place_number(place: &PlaceId) -> u64 {
     place_id(place).as_u64_pair().0 >> 12
 }
 
-/// Returns the known place that a message names: by its name, or by its id, its number, or the id of one of its first
-/// spots if the sender knows only ids.
+/// Returns the known place that a message names. A name is tried first; for senders that know only ids, also the
+/// place's id, its number, or the id of one of its first spots.
 pub fn find_place<'a>(wanted: &PlaceId, known: impl IntoIterator<Item = &'a PlaceId>) -> Option<&'a PlaceId> {
-    /// Number of spots whose ids are tried; no place has so many in practice.
+    /// Number of spots whose ids are tried; no place has that many spots in practice.
     const SPOTS_TRIED: usize = 16;
     let as_id = Uuid::parse_str(wanted.as_str()).ok();
     let as_number = wanted.as_str().parse::<u64>().ok();

@@ -1,8 +1,8 @@
 //! The messages between the site and its trucks, shaped on the Open-Autonomy message family (ISO 23725): strict to
 //! write, lenient to read.
 //!
-//! An [`Envelope`] is a [`Header`] (`Protocol`, `Version`, `Timestamp`, `EquipmentId`) and one [`Body`]. In memory a
-//! body is SI and radians like everything else; its JSON form is described in [`wire`].
+//! An [`Envelope`] is a [`Header`] (`Protocol`, `Version`, `Timestamp`, `EquipmentId`) and one [`Body`]. In memory, a
+//! body is in SI units and radians; its JSON form is described in [`wire`].
 //!
 //! ```
 //! use haul_core::{PlaceId, SimTime, TruckId};

@@ -1,4 +1,4 @@
-//! The family's published examples, slips and all, and what an error says.
+//! The family's published examples, including their slips, and the texts of errors.
 
 use haul_core::{PlaceId, TruckId};
 use haul_messages::{Body, CycleState, Envelope, Epoch, Timestamp, Uuid, find_place, place_id};

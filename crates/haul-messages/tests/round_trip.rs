@@ -1,4 +1,4 @@
-//! Whatever is written reads back to the same message, bit for bit, and nothing that is read makes the reader panic.
+//! Every written message reads back the same, bit for bit, and no input makes the reader panic.
 
 use haul_core::{PlaceId, Pose2, SimTime, TruckId, VehicleId, VehicleKind};
 use haul_messages::{Body, CycleState, Envelope, Epoch, PathPose, Stated, Uuid, VehicleReport, WeatherReport};
@@ -9,7 +9,7 @@ fn id() -> impl Strategy<Value = Uuid> {
 }
 
 fn place() -> impl Strategy<Value = PlaceId> {
-    // Any text at all: quotes of every make, backslashes, control characters, letters of any script.
+    // Any text: all kinds of quotes, backslashes, control characters, letters of any script.
     prop_oneof!["[a-z]{1,8}-[0-9]", "\\PC{0,12}", Just("“a”\"\\\n\u{1}'".to_owned())].prop_map(PlaceId)
 }
 

@@ -1,25 +1,25 @@
-//! Controls of a truck that a person drives.
+//! Controls of a truck that is driven by hand.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Set points of a truck's controls, held until they are changed. The default is a truck that stands: neutral, park
-/// brake set.
+/// Set points of a truck's controls, held until they are changed. The default is a standing truck: neutral, park brake
+/// set.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Controls {
-    /// The direction selected.
+    /// Selected direction of drive.
     pub gear: Gear,
-    /// Throttle, 0 to 1.
+    /// Throttle demand, 0 to 1.
     pub throttle: f64,
-    /// Retarder lever, 0 to 1.
+    /// Position of the retarder lever, 0 to 1.
     pub retarder: f64,
-    /// Service brake, 0 to 1.
+    /// Service brake demand, 0 to 1.
     pub service_brake: f64,
-    /// Tells whether the park brake is set.
+    /// True if the park brake is set.
     pub park_brake: bool,
     /// Target angle of the virtual front wheel, rad, positive to the left.
     pub steering: f64,
-    /// The hoist lever.
+    /// Position of the hoist lever.
     pub hoist: HoistLever,
 }
 
@@ -37,13 +37,13 @@ impl Default for Controls {
     }
 }
 
-/// The direction that a person selects.
+/// Direction of drive that a person selects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gear {
     /// Forward.
     Forward,
-    /// No drive.
+    /// Neutral, no drive.
     #[default]
     Neutral,
     /// Reverse.
@@ -54,7 +54,7 @@ pub enum Gear {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HoistLever {
-    /// Keeps the body where it is.
+    /// Holds the body at its current angle.
     #[default]
     Hold,
     /// Raises the body.

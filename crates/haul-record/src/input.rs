@@ -1,11 +1,11 @@
-//! Inputs of a run from outside. A recording holds them, so that a replay can give them again.
+//! External inputs of a run. A recording holds them, so that a replay can apply them again.
 
 use crate::controls::Controls;
 use crate::truck_fault::TruckFault;
 use haul_core::{ObstacleId, Point2, TruckId};
 use serde::{Deserialize, Serialize};
 
-/// An act on the world from outside.
+/// An external input to the simulated world.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SimInput {
@@ -13,68 +13,68 @@ pub enum SimInput {
     AllStop,
     /// Ends the all-stop.
     Resume,
-    /// Puts an obstacle in the way: a post, a rock or a vehicle that does not move. Moves the one of the same name
-    /// where there is one.
+    /// Places an obstacle: a post, a rock or a vehicle that does not move. If the name is already in use, moves that
+    /// obstacle.
     PlaceObstacle {
         /// Name of the obstacle.
         id: ObstacleId,
-        /// Centre, m.
+        /// Centre of the obstacle, m.
         at: Point2,
-        /// Radius, m.
+        /// Radius of the obstacle, m.
         radius: f64,
     },
-    /// Takes the obstacle of a name away. No effect where there is none.
+    /// Removes the obstacle with this name. Has no effect if there is none.
     RemoveObstacle {
         /// Name of the obstacle.
         id: ObstacleId,
     },
-    /// Makes the whole mine slippery: the greatest friction coefficient that a tyre finds anywhere. Rain is about
-    /// 0.35, ice 0.12; 1 gives the roads their own friction back.
+    /// Limits the friction coefficient of the whole mine to this value. Rain is about 0.35, ice 0.12; 1 restores the
+    /// roads' own friction.
     SetFriction(f64),
-    /// Sets the rain, m/s; 0 ends it. Roads get wet over minutes and dry over hours.
+    /// Sets the rate of rain, m/s; 0 ends the rain. Roads get wet over minutes and dry over hours.
     SetRain(f64),
-    /// Sets the snowfall, m/s of water; 0 ends it.
+    /// Sets the rate of snowfall, m/s of water equivalent; 0 ends the snowfall.
     SetSnow(f64),
-    /// Sets the visibility by fog and dust, m; 20 km or more is clear air.
+    /// Sets the visibility in fog and dust, m; 20 km or more is clear air.
     SetVisibility(f64),
     /// Lays ice on the roads.
     LayIce {
-        /// Depth, m of water.
+        /// Depth of the ice, m of water equivalent.
         depth: f64,
-        /// Middle and radius (m) of the roads with ice; `None` for all roads.
+        /// Centre and radius (m) of the area whose roads get ice; `None` for all roads.
         within: Option<(Point2, f64)>,
     },
     /// Wets roads as one pass of a water cart does.
     WaterRoads {
-        /// Middle and radius (m) of the roads; `None` for all roads.
+        /// Centre and radius (m) of the area whose roads get wet; `None` for all roads.
         within: Option<(Point2, f64)>,
     },
     /// Cuts mud, snow and ice off roads as one pass of a grader does.
     GradeRoads {
-        /// Middle and radius (m) of the roads; `None` for all roads.
+        /// Centre and radius (m) of the area whose roads are graded; `None` for all roads.
         within: Option<(Point2, f64)>,
     },
-    /// Drives a truck by hand with these set points, which hold until the next input. Takes the truck over from its
-    /// on-board stack where that drives.
+    /// Drives a truck by hand with these set points, which hold until the next input. If the truck's on-board stack is
+    /// driving, the input takes over from it.
     Drive {
         /// The truck.
         truck: TruckId,
-        /// The set points.
+        /// Set points of the controls.
         controls: Controls,
     },
-    /// Hands a truck back to its on-board stack.
+    /// Returns control of a truck to its on-board stack.
     HandBack {
         /// The truck.
         truck: TruckId,
     },
-    /// Injects a fault into a truck. A fault of the same name is replaced.
+    /// Injects a fault into a truck. It replaces a fault with the same name.
     Fail {
         /// The truck.
         truck: TruckId,
         /// The fault.
         fault: TruckFault,
     },
-    /// Ends a fault of a truck. No effect where there is none of the name.
+    /// Ends a fault of a truck. Has no effect if the truck has no fault with this name.
     Repair {
         /// The truck.
         truck: TruckId,
@@ -84,7 +84,7 @@ pub enum SimInput {
 }
 
 impl SimInput {
-    /// The truck that the input is for; `None` for an input to the whole site.
+    /// Returns the truck that the input is for; `None` for an input to the whole site.
     pub fn truck(&self) -> Option<TruckId> {
         match self {
             SimInput::Drive { truck, .. }
@@ -96,10 +96,10 @@ impl SimInput {
     }
 }
 
-/// An input and the step before which it came.
+/// An input, and the physics step before which it was applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoggedInput {
-    /// Physics steps taken when it came.
+    /// Number of physics steps taken before the input.
     pub step: u64,
     /// The input.
     pub input: SimInput,

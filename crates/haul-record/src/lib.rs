@@ -1,8 +1,8 @@
 //! Frames, events and inputs of a run as plain data, and recordings of them in MCAP files.
 //!
-//! A [`Frame`] contains the data for a picture of one time. An [`Event`] is a change in the world. A [`SimInput`] is an
-//! input from outside. Reports, recordings, the window and the browser page read these, never the world. A
-//! [`RecordingWriter`] writes them to a file. A [`Recording`] reads them again, even from a file that is cut.
+//! A [`Frame`] contains the data for a picture at one time. An [`Event`] is a change in the world. A [`SimInput`] is an
+//! external input. Reports, recordings, the window and the browser page read this data, never the world itself. A
+//! [`RecordingWriter`] writes it to a file. A [`Recording`] reads it back, even from a truncated file.
 //!
 //! ```
 //! use haul_core::{SimTime, TruckId};

@@ -1,6 +1,6 @@
-//! The mine as a picture needs it: ground on a grid, roads, places and zones, small enough to go into every recording.
+//! The mine as data for pictures: ground on a grid, roads, places and zones, small enough for every recording.
 //!
-//! A map layer is a header in JSON and the heights behind it. All numbers are little-endian.
+//! A map layer is a JSON header followed by the heights. All numbers are little-endian.
 //!
 //! | bytes | content |
 //! | --- | --- |
@@ -13,11 +13,11 @@ use haul_core::{Point2, Polyline, Pose2};
 use haul_mine::{MineMap, Place, PlaceKind, Road, Terrain, Zone};
 use serde::{Deserialize, Serialize};
 
-/// First bytes of a map layer.
+/// Magic bytes at the beginning of a map layer.
 pub const MAGIC: &[u8; 8] = b"HAULMAP1";
-/// Most nodes of the grid. A larger ground is sampled at a wider spacing.
+/// Maximum number of grid nodes. A larger ground is sampled at a wider spacing.
 const MOST_NODES: usize = 400_000;
-/// Least distance between two points of a centreline, m.
+/// Minimum distance between two points of a centreline, m.
 const CENTRELINE_SPACING: f64 = 6.0;
 
 /// Header of a map layer.
@@ -25,13 +25,13 @@ const CENTRELINE_SPACING: f64 = 6.0;
 pub struct Header {
     /// Name of the mine.
     pub name: String,
-    /// Tells whether the ground beside the roads was measured or designed; otherwise it is interpolated.
+    /// True if the ground beside the roads was surveyed or designed; otherwise it is interpolated.
     pub surveyed: bool,
-    /// Side of the road that traffic keeps to, `left` or `right`.
+    /// Side of the road on which traffic drives, `left` or `right`.
     pub traffic_side: haul_mine::Side,
-    /// The grid of the heights.
+    /// Grid of the heights.
     pub grid: Grid,
-    /// Rings of the drivable surface, the outer one first, then the islands: x, y, x, y …, m.
+    /// Rings of the drivable surface: first the outer ring, then the islands, as x, y, x, y …, m.
     pub drivable: Vec<Vec<f64>>,
     /// The haul roads.
     pub roads: Vec<RoadLayer>,
@@ -44,9 +44,9 @@ pub struct Header {
 /// Grid of the heights.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Grid {
-    /// South-western node: x, m.
+    /// x of the south-western node, m.
     pub x: f64,
-    /// South-western node: y, m.
+    /// y of the south-western node, m.
     pub y: f64,
     /// Distance between nodes, m.
     pub spacing: f64,
@@ -54,7 +54,7 @@ pub struct Grid {
     pub columns: usize,
     /// Number of nodes from south to north.
     pub rows: usize,
-    /// Lowest height, m.
+    /// Minimum height, m.
     pub low: f64,
     /// Unit of the heights, m.
     pub step: f64,
@@ -63,25 +63,25 @@ pub struct Grid {
 /// A haul road.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoadLayer {
-    /// Number of the road.
+    /// Id of the road.
     pub id: u32,
-    /// Tells whether traffic may only drive in the direction of the points.
+    /// True if traffic may drive only in the direction of the points.
     pub one_way: bool,
-    /// Speed limit, km/h; absent without one.
+    /// Speed limit, km/h; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit_kmh: Option<f64>,
-    /// Centreline: x, y, x, y …, m.
+    /// Points of the centreline: x, y, x, y …, m.
     pub line: Vec<f64>,
-    /// Width from edge to edge at each point, m.
+    /// Road width from edge to edge at each point, m.
     pub width: Vec<f64>,
 }
 
 /// A pose in plan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PoseLayer {
-    /// East, m.
+    /// East coordinate, m.
     pub x: f64,
-    /// North, m.
+    /// North coordinate, m.
     pub y: f64,
     /// Heading, rad, anticlockwise from east.
     pub heading: f64,
@@ -92,13 +92,13 @@ pub struct PoseLayer {
 pub struct PlaceLayer {
     /// Name of the place.
     pub id: String,
-    /// Its purpose.
+    /// Purpose of the place.
     pub kind: PlaceKind,
-    /// Poses of trucks on the spots.
+    /// Poses of trucks in the spots.
     pub spots: Vec<PoseLayer>,
     /// Poses of waiting trucks.
     pub queue: Vec<PoseLayer>,
-    /// Pose of the shovel's swing axis or of the hopper; absent without a machine.
+    /// Pose of the shovel's swing axis or of the hopper; absent if the place has no machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<PoseLayer>,
 }
@@ -108,16 +108,16 @@ pub struct PlaceLayer {
 pub struct ZoneLayer {
     /// Name of the zone.
     pub name: String,
-    /// Outline: x, y, x, y …, m.
+    /// Outline of the zone: x, y, x, y …, m.
     pub ring: Vec<f64>,
-    /// Tells whether trucks must stay out.
+    /// True if trucks must stay out.
     pub closed: bool,
 }
 
-/// Makes the map layer of a mine.
+/// Creates the map layer of a mine.
 ///
 /// # Errors
-/// None that is known: the header is written into memory.
+/// None known: the header is written into memory.
 pub fn map_layer(map: &MineMap) -> serde_json::Result<Vec<u8>> {
     let (grid, heights) = sampled(&map.terrain);
     let polygon = map.drivable.polygon();
@@ -144,7 +144,7 @@ pub fn map_layer(map: &MineMap) -> serde_json::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Samples the ground on a grid of at most [`MOST_NODES`] nodes. Heights are in units of the grid's step.
+/// Samples the ground on a grid of at most [`MOST_NODES`] nodes. The heights are in units of the grid's `step`.
 fn sampled(terrain: &Terrain) -> (Grid, Vec<u16>) {
     let (corner, _) = terrain.bounds();
     let (columns, rows) = terrain.size();
@@ -157,7 +157,7 @@ fn sampled(terrain: &Terrain) -> (Grid, Vec<u16>) {
     let height = |k: usize| terrain.node(k % wide * stride, k / wide * stride);
     let (low, top) =
         (0..wide * high).map(height).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, top), h| (low.min(h), top.max(h)));
-    // A centimetre is finer than any picture shows; a mountain of more than 655 m takes wider units.
+    // A centimetre is finer than any picture shows; a height range of more than 655 m needs larger units.
     let step = ((top - low) / f64::from(u16::MAX)).max(0.01);
     let grid = Grid {
         x: corner.x,
@@ -192,7 +192,7 @@ fn road(road: &Road) -> RoadLayer {
     }
 }
 
-/// Returns the numbers of the points that stay: both ends, and the others at least [`CENTRELINE_SPACING`] apart.
+/// Returns the indices of the points to keep: both ends, and others at least [`CENTRELINE_SPACING`] apart.
 fn thinned(line: &Polyline) -> Vec<usize> {
     let mut kept: Vec<usize> = Vec::new();
     let last = line.points().len().saturating_sub(1);
@@ -237,7 +237,7 @@ mod tests {
         MineMap::new("test", terrain, drivable, RoadGraph::new(Vec::new(), Vec::new()))
     }
 
-    /// Reads heights as the browser page does.
+    /// Reads the heights in the same way as the browser page.
     fn read(bytes: &[u8]) -> (Header, Vec<f64>) {
         assert_eq!(&bytes[..8], MAGIC);
         let length = u32::from_le_bytes(bytes[8..12].try_into().unwrap()) as usize;

@@ -1,46 +1,46 @@
-//! Faults that can be injected into a truck: sensors, actuators, line.
+//! Faults that can be injected into a truck: sensors, actuators, radio link.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A fault of a truck's sensors, of its actuators or of its line.
+/// A fault of a truck's sensors, actuators or radio link.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TruckFault {
     /// The satellite receiver gives no fix.
     SatelliteLost,
-    /// The satellite receiver is off by a constant offset.
+    /// The satellite receiver's position has a constant offset.
     SatelliteOffset {
         /// Offset to the east, m.
         east: f64,
         /// Offset to the north, m.
         north: f64,
     },
-    /// All wheel-speed sensors repeat the reading that they had when the fault began.
+    /// All wheel-speed sensors repeat their reading from the start of the fault.
     WheelSpeedsStuck,
-    /// The struts tell no payload.
+    /// The struts give no payload reading.
     StrutsDead,
-    /// The detector of the surroundings and the lidar give no reading.
+    /// The obstacle detector and the lidar give no reading.
     DetectorBlind,
-    /// The front wheels stay at the angle that they had when the fault began.
+    /// The front wheels stay at their angle from the start of the fault.
     SteeringStuck,
-    /// The front wheels follow at a share of the steering's rate.
+    /// The front wheels turn at only a share of the normal steering rate.
     SteeringSlow {
-        /// Share of the rate, 0 to 1.
+        /// Share of the normal steering rate, 0 to 1.
         share: f64,
     },
-    /// The steering pump gives nothing; the accumulator is left.
+    /// The steering pump does not work; steering uses its accumulator.
     SteeringPump,
-    /// The engine stands.
+    /// The engine does not run.
     Engine,
     /// The retarder does not fill.
     Retarder,
-    /// The front circuit of the service brake is empty.
+    /// The front circuit of the service brake has no pressure.
     FrontBrakes,
-    /// The rear circuit of the service brake is empty.
+    /// The rear circuit of the service brake has no pressure.
     RearBrakes,
-    /// The control of wheel slip is off: the truck believes the friction that it is told, and its wheels may slide.
+    /// The wheel-slip control is off: the truck trusts the reported friction, and its wheels may slide.
     SlipControl,
     /// The hoist does not move.
     Hoist,
@@ -49,7 +49,7 @@ pub enum TruckFault {
 }
 
 impl TruckFault {
-    /// Name in reports and scenario files.
+    /// Returns the fault's name in reports and scenario files.
     pub fn name(&self) -> &'static str {
         match self {
             TruckFault::SatelliteLost => "satellite_lost",

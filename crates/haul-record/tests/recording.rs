@@ -1,4 +1,4 @@
-//! Recordings: written, read again, cut, damaged, foreign.
+//! Recordings: written, read back, truncated, damaged, and from other programs.
 
 use haul_core::{CycleState, Footprint, Isometry3, Point2, Pose2, Restriction, SimTime, TruckId, Vector3, VehicleKind};
 use haul_record::recording::json_schemas;
@@ -34,7 +34,7 @@ fn attachments() -> Vec<Attachment> {
     vec![file("scenario.toml", b"name = \"x\"\n".to_vec()), file("mine/terrain.flt", vec![7; 10_000])]
 }
 
-/// The frame after `k` fiftieths of a second.
+/// Returns the frame at `k` fiftieths of a second.
 fn frame(k: u64) -> Frame {
     let t = k as f64 / 50.0;
     let path =
@@ -104,7 +104,7 @@ fn input() -> LoggedInput {
     }
 }
 
-/// A recording of some seconds of two trucks, with an event each second.
+/// Returns a recording of two trucks over some seconds, with one event per second.
 fn recorded(seconds: u64) -> Vec<u8> {
     let mut writer = RecordingWriter::new(Vec::new(), &info(), &attachments()).unwrap();
     writer.input(SimTime::START, &input()).unwrap();
@@ -162,7 +162,7 @@ fn a_recording_comes_back_as_it_was_written() {
         let written = frame(k as u64);
         assert_eq!(found.at, written.at);
         assert_eq!(found.shovels.len(), 1);
-        // Ten times a second: the last of five frames shows it where it was in the first.
+        // Vehicles are recorded ten times a second: all of five frames show the position from the first.
         let (cart, placed) = (&found.vehicles[0], &frame(k as u64 / 5 * 5).vehicles[0]);
         assert!(cart.pose.distance(placed.pose) < 2e-3 && (cart.speed - 5.0).abs() < 2e-3, "{cart:?}");
         assert_eq!((cart.vehicle.as_str(), cart.footprint, cart.height), ("cart", placed.footprint, 3.2));
@@ -211,7 +211,8 @@ fn the_mcap_library_reads_index_attachments_and_metadata() {
     assert!(whole.len() > 10, "the file is whole from front to back");
 }
 
-/// Tells whether a value keeps a schema of `type`, `properties`, `required` and `items`. Any other key is refused.
+/// Returns an error if a value violates a schema of `type`, `properties`, `required` and `items`. Any other key in the
+/// schema is refused.
 fn keeps(value: &Value, schema: &Value) -> Result<(), String> {
     let schema = schema.as_object().ok_or("a schema is an object")?;
     for key in schema.keys() {
@@ -288,7 +289,7 @@ fn a_number_that_is_not_finite_never_reaches_a_message() {
 
 #[test]
 fn a_killed_run_leaves_a_file_that_is_readable_to_its_last_second() {
-    /// Keeps what was written, as the file of a killed process does.
+    /// Writer that keeps everything written so far, like the file of a killed process.
     #[derive(Clone, Default)]
     struct Disk(Arc<std::sync::Mutex<Vec<u8>>>);
     impl Write for Disk {
@@ -370,7 +371,7 @@ fn a_recording_of_another_format_is_refused_with_both_versions() {
 
 #[test]
 fn an_error_of_the_disk_is_handed_on() {
-    /// A disk that is full after some bytes.
+    /// Writer that is full after a number of bytes.
     struct Full(usize);
     impl Write for Full {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -412,7 +413,8 @@ fn a_frame_is_laid_out_as_ros_2_has_it() {
         }
     });
     let bytes = &found[0];
-    // Head, time, count, then the trucks: a number, two doubles and nine floats. The doubles align to 8 by themselves.
+    // Header, time, count, then for each truck: an id, two doubles and nine floats. The doubles happen to be aligned to
+    // 8.
     assert_eq!(bytes.len(), 4 + 8 + 4 + (4 + 16 + 36) + (4 + 16 + 36));
     assert_eq!(bytes[..4], [0, 1, 0, 0]);
     assert_eq!(u64::from_le_bytes(bytes[4..12].try_into().unwrap()), 20_000_000);

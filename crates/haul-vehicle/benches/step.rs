@@ -47,7 +47,7 @@ fn bench(c: &mut Criterion) {
             b.iter(|| truck.step(0.005, black_box(&command), black_box(&motion), &ground))
         });
     }
-    // The load flows out while the body rises, from full to empty, and again.
+    // The load flows out while the body rises, from full to empty, repeatedly.
     let tip = ActuatorCommand { hoist: Hoist::Raise, ..ActuatorCommand::default() };
     let mut full = Truck::new(Arc::clone(&spec));
     full.set_payload(91e3);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BrakeSystem {
-    /// Front discs and rear oil-cooled discs together.
+    /// Service brake: front discs and rear oil-cooled discs together.
     Service,
     /// The brake that stops the truck after a single failure in the service system.
     Secondary,
@@ -21,30 +21,30 @@ pub enum BrakeSystem {
     Parking,
 }
 
-/// Data of the brakes. Forces are at the tyres, both wheels of an axle together.
+/// Data of the brakes. Forces act at the tyres and are totals of both wheels of an axle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BrakeSpec {
-    /// Service brake of the front axle, N.
+    /// Service-brake force on the front axle, N.
     pub service_front: f64,
-    /// Service brake of the rear axle, N.
+    /// Service-brake force on the rear axle, N.
     pub service_rear: f64,
-    /// Time from command to full service brake, s.
+    /// Time from the command to the full service-brake force, s.
     pub build_up: f64,
-    /// Time from full service brake to zero, s.
+    /// Time from the full service-brake force to zero, s.
     pub release: f64,
-    /// Secondary brake of the front axle, N: the rest after the loss of one circuit of the service brake.
+    /// Secondary-brake force on the front axle, N: what remains after one circuit of the service brake is lost.
     pub secondary_front: f64,
-    /// Secondary brake of the rear axle, N.
+    /// Secondary-brake force on the rear axle, N.
     pub secondary_rear: f64,
-    /// Time from command to full secondary brake, s.
+    /// Time from the command to the full secondary-brake force, s.
     pub secondary_build_up: f64,
-    /// Park brake, rear axle, N.
+    /// Park-brake force on the rear axle, N.
     pub park: f64,
-    /// Time from command to full park brake, s.
+    /// Time from the command to the full park-brake force, s.
     pub park_build_up: f64,
-    /// Front discs, dry, both wheels together.
+    /// Thermal data of the dry front discs, both wheels together.
     pub front_heat: DiscHeatSpec,
-    /// Rear discs in oil, all wheels together.
+    /// Thermal data of the oil-cooled rear discs, all wheels together.
     pub rear_heat: DiscHeatSpec,
 }
 
@@ -55,13 +55,13 @@ pub struct DiscHeatSpec {
     pub heat_capacity: f64,
     /// Heat transfer at a standstill, W/K.
     pub cooling: f64,
-    /// Speed at which wind or pump double the heat transfer, m/s.
+    /// Speed at which wind or pump doubles the heat transfer at a standstill, m/s.
     pub cooling_speed: f64,
-    /// Temperature of the coolant above the air's, K; the discs cool down to it.
+    /// Temperature of the coolant above that of the air, K; the discs cool down to the coolant's temperature.
     pub rest_rise: f64,
-    /// Greatest continuous temperature, K.
+    /// Maximum continuous temperature, K.
     pub limit_temperature: f64,
-    /// Share of the brake force that remains over temperature, K.
+    /// Remaining share of the brake force, by disc temperature (K).
     pub fade: Lookup,
 }
 
@@ -83,22 +83,23 @@ impl DiscHeatSpec {
         spec
     }
 
-    /// Temperature of discs that have not worked, K.
+    /// Returns the temperature of discs that have not worked, K.
     pub fn rest(&self, air: &Environment) -> f64 {
         air.air_temperature + self.rest_rise
     }
 
-    /// Heat transfer at a speed (m/s), W/K.
+    /// Returns the heat transfer of the discs at a speed (m/s), W/K.
     pub fn cooling_at(&self, speed: f64) -> f64 {
         self.cooling * (1.0 + speed.abs() / self.cooling_speed)
     }
 
-    /// Continuous power at a speed (m/s) in this air, W: the power that just brings the discs to their limit.
+    /// Returns the continuous power at a speed (m/s) in this air, W: the power that just brings the discs to their
+    /// limit.
     pub fn continuous_power(&self, speed: f64, air: &Environment) -> f64 {
         (self.cooling_at(speed) * (self.limit_temperature - self.rest(air))).max(0.0)
     }
 
-    /// Heat that brings cool discs to their limit at once, J: the short-time limit.
+    /// Returns the short-time limit, J: the heat that brings cool discs to their limit at once.
     pub fn short_time_heat(&self, air: &Environment) -> f64 {
         (self.heat_capacity * (self.limit_temperature - self.rest(air))).max(0.0)
     }
@@ -147,7 +148,7 @@ impl BrakeSpec {
         spec
     }
 
-    /// Forces of a system on front and rear axle, N at the tyres, fully applied and cool.
+    /// Returns the forces of a brake system on the front and rear axle, N at the tyres, fully applied and cool.
     pub fn forces(&self, system: BrakeSystem) -> [f64; 2] {
         match system {
             BrakeSystem::Service => [self.service_front, self.service_rear],
@@ -156,7 +157,7 @@ impl BrakeSpec {
         }
     }
 
-    /// Time from command to full brake, s.
+    /// Returns the time from the command to the full brake force, s.
     pub fn build_up_of(&self, system: BrakeSystem) -> f64 {
         match system {
             BrakeSystem::Service => self.build_up,
@@ -165,7 +166,7 @@ impl BrakeSpec {
         }
     }
 
-    /// All service brakes together, N.
+    /// Returns the total service-brake force of both axles, N.
     pub fn service(&self) -> f64 {
         self.service_front + self.service_rear
     }
@@ -173,7 +174,8 @@ impl BrakeSpec {
 
 /// Sine of the 15 % slope on which a park brake must hold the loaded truck (ISO 3450, as cited in the literature).
 const PARK_GRADE_SINE: f64 = 0.14834;
-/// Least plausible service brake as a share of the weight: V²/48 of ISO 3450 is a mean deceleration of about 0.17 g.
+/// Lowest plausible service-brake force, as a fraction of weight: V²/48 of ISO 3450 is a mean deceleration of about
+/// 0.17 g.
 const SERVICE_SHARE: f64 = 0.17;
 
 /// State of the brakes.
@@ -190,28 +192,28 @@ pub(crate) struct Brakes {
 }
 
 impl Brakes {
-    /// State of a parked truck.
+    /// Returns the brakes of a parked truck.
     pub(crate) fn parked(spec: &BrakeSpec, air: &Environment) -> Self {
         let temperatures = [spec.front_heat.rest(air), spec.rear_heat.rest(air)];
         Self { service: 0.0, park: 1.0, held: 0.0, temperatures }
     }
 
-    /// Follows the demands with the build-up and release times.
+    /// Follows the demands, with the build-up and release times.
     pub(crate) fn advance(&mut self, spec: &BrakeSpec, service: f64, park: bool, dt: f64) {
         self.service += (service - self.service).clamp(-dt / spec.release, dt / spec.build_up);
         let park = if park { 1.0 } else { 0.0 };
         self.park += (park - self.park).clamp(-dt / spec.park_build_up, dt / spec.park_build_up);
     }
 
-    /// Keeps the part of the present pressure that a standing truck needs not to roll back, while it stands. `needed`
-    /// is a share of the service brake; 0 releases it.
+    /// Keeps just enough of the present brake pressure that a standing truck does not roll back. `needed` is a share of
+    /// the service brake; 0 releases it.
     pub(crate) fn hold(&mut self, needed: f64) {
         let there = if self.park > 0.0 { 1.0 } else { self.held.max(self.service) };
         self.held = needed.clamp(0.0, there);
     }
 
-    /// Capacities of front and rear axle, N at the tyres, with fade. Service and park brake press the same rear discs,
-    /// and a valve keeps them from adding up.
+    /// Returns the brake capacities of the front and rear axle, N at the tyres, with fade. Service and park brake press
+    /// the same rear discs, and a valve keeps their forces from adding up.
     pub(crate) fn capacities(&self, spec: &BrakeSpec, broken: &Breakdown) -> [f64; 2] {
         let service = self.service.max(self.held);
         let front = if broken.front_brakes { 0.0 } else { service * spec.service_front };
@@ -220,7 +222,7 @@ impl Brakes {
         [front * spec.front_heat.fade.at(front_hot), rear.max(self.park * spec.park) * spec.rear_heat.fade.at(rear_hot)]
     }
 
-    /// Heats the front and rear discs by their power (W) and cools them at a speed (m/s).
+    /// Heats the front and rear discs by their brake powers (W), and cools them at the truck's speed (m/s).
     pub(crate) fn heat(&mut self, spec: &BrakeSpec, powers: [f64; 2], speed: f64, air: &Environment, dt: f64) {
         for (i, discs) in [&spec.front_heat, &spec.rear_heat].into_iter().enumerate() {
             let flow = powers[i] - discs.cooling_at(speed) * (self.temperatures[i] - discs.rest(air));

@@ -36,15 +36,15 @@ pub struct ActuatorCommand {
     pub direction: Direction,
     /// Engine demand, 0 to 1.
     pub throttle: f64,
-    /// Retarder demand, 0 to 1 of its capacity.
+    /// Retarder demand, 0 to 1 of the retarder's capacity.
     pub retarder: f64,
-    /// Service brake demand, 0 to 1 of its capacity.
+    /// Service brake demand, 0 to 1 of the service brake's capacity.
     pub service_brake: f64,
     /// True to set the park brake.
     pub park_brake: bool,
-    /// Target angle of the virtual front wheel in the middle of the front axle, rad, positive to the left.
+    /// Target angle of the virtual front wheel at the centre of the front axle, rad, positive to the left.
     pub steering_angle: f64,
-    /// The hoist lever.
+    /// Position of the hoist lever.
     pub hoist: Hoist,
 }
 
@@ -63,7 +63,7 @@ impl Default for ActuatorCommand {
 }
 
 impl ActuatorCommand {
-    /// The same command with every number inside its range; a number that is not finite becomes 0.
+    /// Returns the command with every number limited to its range; a number that is not finite becomes 0.
     pub(crate) fn sane(&self) -> Self {
         let share = |x: f64| if x.is_finite() { x.clamp(0.0, 1.0) } else { 0.0 };
         Self {

@@ -11,7 +11,7 @@ pub struct Environment {
     pub air_temperature: f64,
 }
 
-/// The air of the sources' charts: sea level, 25 °C.
+/// The air for which the sources' charts hold: sea level, 25 °C.
 impl Default for Environment {
     fn default() -> Self {
         Self { altitude: 0.0, air_temperature: 298.15 }
@@ -22,20 +22,20 @@ impl Default for Environment {
 const SEA_LEVEL_PRESSURE: f64 = 101_325.0;
 /// Temperature of the standard atmosphere at sea level, K (ISO 2533).
 const SEA_LEVEL_TEMPERATURE: f64 = 288.15;
-/// Fall of temperature with height, K/m (ISO 2533).
+/// Temperature lapse rate, K/m (ISO 2533).
 const LAPSE: f64 = 0.0065;
-/// g M / (R L) of the standard atmosphere (ISO 2533).
+/// Exponent g M / (R L) of the barometric formula (ISO 2533).
 const BAROMETRIC: f64 = 5.255_88;
 /// Gas constant of dry air, J/(kg·K) (ISO 2533).
 const AIR_GAS: f64 = 287.053;
-/// Altitudes of mines, from the shore of the Dead Sea to the highest mines of the Andes, m.
+/// Range of mine altitudes, m: from the shore of the Dead Sea to the highest mines of the Andes.
 const ALTITUDES: [f64; 2] = [-430.0, 6000.0];
-/// Temperatures for which machines are built, with a reserve, K (−60 to +60 °C).
+/// Range of air temperatures for which machines are built, with a margin, K (−60 to +60 °C).
 const TEMPERATURES: [f64; 2] = [213.15, 333.15];
 
 impl Environment {
-    /// The environment of an altitude (m) and an air temperature (°C), each limited to the range of mines. A number
-    /// that is not finite becomes sea level or 25 °C.
+    /// Returns the environment at an altitude (m) and an air temperature (°C), each limited to the range found in
+    /// mines. An altitude that is not finite becomes sea level, a temperature that is not finite 25 °C.
     pub fn new(altitude: f64, celsius: f64) -> Self {
         let standard = Self::default();
         let altitude = if altitude.is_finite() { altitude } else { standard.altitude };
@@ -47,12 +47,12 @@ impl Environment {
         }
     }
 
-    /// Air pressure in the standard atmosphere, Pa.
+    /// Returns the air pressure in the standard atmosphere, Pa.
     pub fn pressure(&self) -> f64 {
         SEA_LEVEL_PRESSURE * libm::pow(1.0 - LAPSE * self.altitude / SEA_LEVEL_TEMPERATURE, BAROMETRIC)
     }
 
-    /// Density of the air, kg/m³.
+    /// Returns the density of the air, kg/m³.
     pub fn air_density(&self) -> f64 {
         self.pressure() / (AIR_GAS * self.air_temperature)
     }

@@ -1,4 +1,4 @@
-//! The interface to the world: the ground under a wheel, the chassis' motion, and the force on it.
+//! The interface to the world: the ground under a wheel, the motion of the chassis, and the force on the chassis.
 
 use haul_core::{Isometry3, Vector3};
 use serde::{Deserialize, Serialize};
@@ -10,22 +10,22 @@ pub struct GroundContact {
     pub height: f64,
     /// Unit normal, upwards.
     pub normal: Vector3,
-    /// Friction of an off-road tyre at its rated load, ratio.
+    /// Friction coefficient of an off-road tyre at its rated load.
     pub friction: f64,
-    /// Rolling resistance, ratio of the wheel load.
+    /// Rolling resistance, ratio to the wheel load.
     pub rolling_resistance: f64,
 }
 
 /// Ground to drive on.
 pub trait Ground {
-    /// The ground under a point in plan, site frame, m.
+    /// Returns the ground under a point in plan (site frame, m).
     fn under(&self, x: f64, y: f64) -> GroundContact;
 }
 
-/// Motion of the chassis, from the physics engine.
+/// Motion of the chassis, as the physics engine computes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChassisMotion {
-    /// Pose of the body frame: origin on the ground under the middle of the rear axle.
+    /// Pose of the body frame, whose origin is on the ground under the rear-axle centre.
     pub pose: Isometry3,
     /// Velocity of the centre of mass, site frame, m/s.
     pub velocity: Vector3,
@@ -57,13 +57,13 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// A plane through the origin that rises by `grade` (rise over run) towards `heading` (rad).
+    /// Creates a plane through the origin that rises by `grade` (rise over run) towards `heading` (rad).
     pub fn new(grade: f64, heading: f64, friction: f64, rolling_resistance: f64) -> Self {
         let normal = Vector3::new(-grade * libm::cos(heading), -grade * libm::sin(heading), 1.0).normalize();
         Self { normal, friction, rolling_resistance }
     }
 
-    /// A level plane.
+    /// Creates a level plane.
     pub fn level(friction: f64, rolling_resistance: f64) -> Self {
         Self::new(0.0, 0.0, friction, rolling_resistance)
     }

@@ -9,23 +9,23 @@ use serde::Serialize;
 /// Data of the hoist.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HoistSpec {
-    /// Hinge of the body, body frame, m.
+    /// Hinge about which the body turns, body frame, m.
     pub hinge: Point3,
-    /// Time from down to the dump angle, s.
+    /// Time to raise the body from fully down to the dump angle, s.
     pub raise_time: f64,
-    /// Time from the dump angle to down, s.
+    /// Time to lower the body from the dump angle to fully down, s.
     pub lower_time: f64,
-    /// Greatest angle of the body, rad.
+    /// Maximum angle of the body, rad.
     pub dump_angle: f64,
-    /// Greatest speed at which the hoist moves, m/s.
+    /// Maximum truck speed at which the hoist moves, m/s.
     pub standstill_speed: f64,
-    /// Power taken from the engine while it raises, W.
+    /// Power taken from the engine while the hoist raises the body, W.
     pub power: f64,
     /// Angle from which the body counts as raised, rad.
     pub body_up_angle: f64,
-    /// Greatest speed with the body raised, m/s.
+    /// Maximum truck speed with the body raised, m/s.
     pub body_up_speed: f64,
-    /// Steepest side slope on which the hoist raises, rad.
+    /// Steepest side slope on which the hoist raises the body, rad.
     pub most_side_slope: f64,
 }
 
@@ -53,8 +53,9 @@ impl HoistSpec {
         spec
     }
 
-    /// The body's angle after `dt`. It rises only if `free` allows it: near standstill, in neutral or on the park
-    /// brake, with the engine running, on no steep side slope. A raised body always comes down by its weight.
+    /// Returns the body's angle after `dt`. The body rises only if `free` allows it: near standstill, in neutral or on
+    /// the park brake, with the engine running, and not on a steep side slope. A raised body always comes down by its
+    /// weight.
     pub(crate) fn advance(&self, angle: f64, lever: Hoist, free: Free, dt: f64) -> f64 {
         let rate = match lever {
             Hoist::Raise if free.to_raise => self.dump_angle / self.raise_time,
@@ -72,5 +73,5 @@ pub(crate) struct Free {
     pub(crate) to_lower: bool,
 }
 
-/// Greatest angle of any rear-dump body, rad (75°).
+/// Maximum dump angle of any rear-dump body, rad (75°).
 const MAX_DUMP_ANGLE: f64 = 1.309;

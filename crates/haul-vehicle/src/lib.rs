@@ -2,7 +2,7 @@
 //!
 //! The same data has two uses: [`Truck`] is the plant that a physics engine integrates, and [`Limits`] are the
 //! performance limits for a planner. The data comes from `seeds/`, each figure with unit, source and standing
-//! ([`datasheet`]). A file can replace it ([`TruckSpec::load`]).
+//! ([`datasheet`]). A file can replace the built-in data ([`TruckSpec::load`]).
 //!
 //! ```
 //! use haul_vehicle::{Limits, TruckSpec};

@@ -7,7 +7,7 @@ use haul_core::{Point3, Vector3};
 use nalgebra::Matrix3;
 use serde::{Deserialize, Serialize};
 
-/// A rigid part: its mass, centre and inertia.
+/// A rigid part of the truck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// Mass, kg.
@@ -21,11 +21,11 @@ pub struct Part {
 /// Distribution of the truck's mass.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MassSpec {
-    /// Own mass with a full tank, kg.
+    /// Mass of the empty truck with a full tank, kg.
     pub own: f64,
     /// Rated payload, kg.
     pub rated_payload: f64,
-    /// Frame, cab, powertrain, axles and wheels; without body and fuel.
+    /// Chassis: frame, cab, powertrain, axles and wheels, without body and fuel.
     pub chassis: Part,
     /// The dump body.
     pub body: Part,
@@ -33,9 +33,9 @@ pub struct MassSpec {
     pub fuel_capacity: f64,
     /// Centre of the fuel, body frame, m.
     pub fuel_centre: Point3,
-    /// Centre of the rated payload heaped evenly, body frame, body down, m.
+    /// Centre of the rated payload when heaped evenly, body frame, body down, m.
     pub payload_centre: Point3,
-    /// Evenly heaped loads.
+    /// Precomputed evenly heaped loads.
     #[serde(skip)]
     pub(crate) heaps: HeapTable,
 }
@@ -43,9 +43,9 @@ pub struct MassSpec {
 /// The load in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Load {
-    /// Mass, kg.
+    /// Mass of the load, kg.
     pub mass: f64,
-    /// Centre in the body frame, m, with the body down.
+    /// Centre of the load in the body frame, m, with the body down.
     pub centre: Point3,
 }
 
@@ -55,19 +55,19 @@ impl Default for Load {
     }
 }
 
-/// Inertia of a solid box of uniform density (Steiner's tables), kg·m².
+/// Returns the inertia of a solid box of uniform density (Steiner's tables), kg·m².
 fn box_inertia(mass: f64, size: Vector3) -> Matrix3<f64> {
     let (x, y, z) = (size.x * size.x, size.y * size.y, size.z * size.z);
     Matrix3::from_diagonal(&Vector3::new(y + z, x + z, x + y)) * (mass / 12.0)
 }
 
-/// Inertia of a point mass at `offset` from the axis (Huygens–Steiner), kg·m².
+/// Returns the inertia of a point mass at `offset` from the axis (Huygens–Steiner), kg·m².
 pub(crate) fn parallel_axis(mass: f64, offset: Vector3) -> Matrix3<f64> {
     (Matrix3::identity() * offset.norm_squared() - offset * offset.transpose()) * mass
 }
 
-/// Inertia of a thin-walled box relative to a solid one of the same mass and size: between 1 (solid) and 5/3 (cubic
-/// shell).
+/// Ratio of the inertia of a thin-walled box to that of a solid box of the same mass and size: between 1 (solid) and
+/// 5/3 (cubic shell).
 const OPEN_BODY: f64 = 1.3;
 
 impl MassSpec {
@@ -162,13 +162,13 @@ impl MassSpec {
         }
     }
 
-    /// Centre of an evenly heaped load of this mass (kg), body frame, body down, m.
+    /// Returns the centre of an evenly heaped load of this mass (kg), body frame, body down, m.
     pub fn heap_centre(&self, mass: f64) -> Point3 {
         self.heaps.centre(mass)
     }
 }
 
-/// Tolerance of the payload's centre, m.
+/// Tolerance of the payload centre's position, m.
 const CENTRE_TOLERANCE: f64 = 0.15;
-/// Tolerance of published axle splits, ratio.
+/// Tolerance of published axle load splits, ratio.
 const SPLIT_TOLERANCE: f64 = 0.02;

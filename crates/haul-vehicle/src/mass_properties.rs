@@ -13,11 +13,11 @@ pub struct MassProperties {
     pub mass: f64,
     /// Centre of mass, body frame, m.
     pub centre: Point3,
-    /// Inertia about the centre, body axes, kg·m².
+    /// Inertia about the centre of mass, body axes, kg·m².
     pub inertia: Matrix3<f64>,
 }
 
-/// Forces on the axles along the ground's normal, N.
+/// Axle loads: forces along the ground's normal, N.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AxleLoads {
     /// Front axle, N.
@@ -26,18 +26,17 @@ pub struct AxleLoads {
     pub rear: f64,
 }
 
-/// Returns mass, centre and inertia of a truck with an evenly heaped load (kg, body frame), fuel (kg) and body angle
-/// (rad, 0 is down).
+/// Returns mass, centre and inertia of a truck with an evenly heaped load, fuel (kg) and a body angle (rad, 0 is down).
 pub fn mass_properties(spec: &TruckSpec, load: &Load, fuel_kg: f64, body_angle: f64) -> MassProperties {
     let heap = Part { mass: load.mass, centre: load.centre, inertia: spec.mass.heaps.inertia(load.mass) };
     with_heap(spec, &heap, fuel_kg, body_angle)
 }
 
-/// Returns mass, centre and inertia of a truck with its load as a part (body frame, body down).
+/// Returns mass, centre and inertia of a truck whose load is given as a part (body frame, body down).
 pub(crate) fn with_heap(spec: &TruckSpec, heap: &Part, fuel_kg: f64, body_angle: f64) -> MassProperties {
     let m = &spec.mass;
     let (sin, cos) = libm::sincos(body_angle);
-    // A raised body turns about −y: its front goes up.
+    // A raised body turns about −y: the front of the body goes up.
     let r = Matrix3::new(cos, 0.0, -sin, 0.0, 1.0, 0.0, sin, 0.0, cos);
     let hinge = spec.hoist.hinge;
     let swung = |p: Point3| hinge + r * (p - hinge);
@@ -53,9 +52,11 @@ pub(crate) fn with_heap(spec: &TruckSpec, heap: &Part, fuel_kg: f64, body_angle:
     MassProperties { mass, centre: Point3::from(centre), inertia }
 }
 
-/// Returns the axle loads on a slope under an acceleration along body x, m/s², from the moments about the rear contact.
+/// Returns the axle loads on a slope under an acceleration along body x (m/s²), from the moments about the rear
+/// contact.
 ///
-/// `slope` is the angle of the ground along body x, rad, positive uphill. A load is negative if its axle would lift.
+/// `slope` is the angle of the ground along body x, rad, positive uphill. The load of an axle that would lift is
+/// negative.
 pub fn axle_loads(spec: &TruckSpec, mass: &MassProperties, slope: f64, acceleration: f64) -> AxleLoads {
     let normal = mass.mass * GRAVITY * libm::cos(slope);
     let along = mass.mass * (GRAVITY * libm::sin(slope) + acceleration);

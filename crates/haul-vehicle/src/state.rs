@@ -13,23 +13,23 @@ pub const WHEELS: usize = 6;
 /// right outer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WheelState {
-    /// Centre of the wheel in the body frame, m; moves with the strut.
+    /// Centre of the wheel in the body frame, m; it moves with the strut.
     pub centre: Point3,
     /// Steering angle of this wheel, rad, positive to the left.
     pub steer: f64,
-    /// Angle turned about the axle, rad, in [0, 2π), positive when rolling forward.
+    /// Rotation angle of the wheel about its axle, rad, in [0, 2π), positive when rolling forward.
     pub spin_angle: f64,
-    /// Angular speed, rad/s, positive when rolling forward.
+    /// Angular speed of the wheel, rad/s, positive when rolling forward.
     pub spin_rate: f64,
     /// Force between tyre and ground along the ground's normal, N.
     pub load_n: f64,
-    /// Share of the friction in use, 0 to 1.
+    /// Share of the available friction in use, 0 to 1.
     pub friction_used: f64,
     /// True if the tyre touches the ground.
     pub in_contact: bool,
     /// Temperature of the tyre, K.
     pub temperature: f64,
-    /// Share of the tread that is worn off.
+    /// Share of the tread that is worn off; 1 is the whole tread.
     pub worn: f64,
 }
 
@@ -52,7 +52,7 @@ impl Default for WheelState {
 /// State of the truck after the last step, as its instruments show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TruckState {
-    /// Engaged direction; it follows the command near standstill.
+    /// Engaged direction of drive; it follows the command near standstill.
     pub direction: Direction,
     /// Gear: −1 reverse, 0 neutral, 1 and up forward.
     pub gear: i8,
@@ -62,19 +62,19 @@ pub struct TruckState {
     pub engine_speed: f64,
     /// Net torque of the engine at the flywheel, N·m; negative on overrun.
     pub engine_torque: f64,
-    /// Force of the powertrain at the tyres of the rear axle, N, positive along body x.
+    /// Force of the powertrain at the rear tyres, N, positive along body x.
     pub drive_force: f64,
     /// Force of the retarder, N, 0 or greater.
     pub retarder_force: f64,
-    /// Current capacity of service and park brake, N, 0 or greater.
+    /// Current total capacity of service and park brake, N, 0 or greater.
     pub brake_force: f64,
     /// Speed along body x at the body frame's origin, m/s.
     pub speed: f64,
-    /// Actual angle of the virtual front wheel, rad, positive to the left.
+    /// Actual angle of the virtual front wheel at the centre of the front axle, rad, positive to the left.
     pub steering_angle: f64,
-    /// Angle of the body about its hinge, rad, 0 is down.
+    /// Angle of the body about its hinge, rad; 0 is down.
     pub body_angle: f64,
-    /// The load.
+    /// The load in the body.
     pub load: Load,
     /// Fuel in the tank, kg.
     pub fuel_kg: f64,
@@ -88,22 +88,22 @@ pub struct TruckState {
     pub service_brake: f64,
     /// Share of the park brake's capacity applied, 0 to 1.
     pub park_brake: f64,
-    /// Shifts of the gearbox since the start.
+    /// Number of gear shifts since the start.
     pub shifts: u32,
-    /// Compression of the struts, m: front left, front right, rear left, rear right.
+    /// Compression of each strut, m: front left, front right, rear left, rear right.
     pub struts: [f64; 4],
-    /// Forces of the struts, N, in the same order; a payload meter reads them.
+    /// Force of each strut, N, ordered as in `struts`; a payload meter reads these forces.
     pub strut_forces: [f64; 4],
-    /// Temperatures of the front and rear brakes, K.
+    /// Temperatures of the front and rear brake discs, K.
     pub brake_temps: [f64; 2],
-    /// Boost pressure as a share of the full pressure, 0 to 1.
+    /// Turbocharger boost pressure as a share of full boost, 0 to 1.
     pub boost: f64,
-    /// Steering angle that the accumulator still provides, rad.
+    /// Steering angle that the accumulator can still provide, rad.
     pub steering_reserve: f64,
     /// Share of the service brake that the hill holder applies, 0 to 1.
     pub hill_hold: f64,
     /// The wheels.
     pub wheels: [WheelState; WHEELS],
-    /// Distance driven, forward and reverse added up, m.
+    /// Total distance driven, forward and reverse, m.
     pub odometer: f64,
 }

@@ -1,4 +1,4 @@
-//! Steering: the rate of the front wheels, and the angle of each (Ackermann).
+//! Steering: the rate of the steering angle, and the angle of each front wheel (Ackermann).
 
 use crate::spec::quantity::Quantity::{Angle, Duration, Ratio};
 use crate::spec::reader::{FigureRange, Reader};
@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 /// Data of the steering.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SteeringSpec {
-    /// Greatest angle of the inner front wheel, rad.
+    /// Maximum angle of the inner front wheel, rad.
     pub wheel_angle: f64,
-    /// Greatest angle of the virtual wheel in the middle of the front axle, rad; commands are limited to it.
+    /// Maximum angle of the virtual wheel at the centre of the front axle, rad; commands are limited to this angle.
     pub max_angle: f64,
-    /// Greatest rate of the virtual wheel's angle, rad/s.
+    /// Maximum rate of the virtual wheel's angle, rad/s.
     pub rate: f64,
     /// Lag of valve and cylinders, s.
     pub lag: f64,
     /// Steering angle that a full accumulator provides without the pump, rad.
     pub accumulator_angle: f64,
-    /// Steering rate on the accumulator, as a share of that on the pump.
+    /// Ratio of the steering rate on the accumulator to the rate on the pump.
     pub emergency_rate: f64,
 }
 
@@ -37,7 +37,7 @@ impl SteeringSpec {
         Self { wheel_angle, max_angle, rate: 2.0 * max_angle / lock_to_lock, lag, accumulator_angle, emergency_rate }
     }
 
-    /// Angle after `dt` of following `target` at a share of the rate, rad.
+    /// Returns the angle (rad) after following `target` for `dt` at a share of the steering rate.
     pub(crate) fn advance(&self, angle: f64, target: f64, share: f64, dt: f64) -> f64 {
         let target = target.clamp(-self.max_angle, self.max_angle);
         let lagged = if self.lag > 0.0 { dt / (self.lag + dt) } else { 1.0 };
@@ -46,10 +46,10 @@ impl SteeringSpec {
     }
 }
 
-/// State of the steering: the rest of its accumulator.
+/// State of the steering accumulator.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SteeringState {
-    /// Steering angle that the accumulator still provides, rad.
+    /// Steering angle that the accumulator can still provide, rad.
     pub(crate) left: f64,
 }
 
@@ -61,7 +61,7 @@ impl SteeringState {
         Self { left: spec.accumulator_angle }
     }
 
-    /// Angle after `dt` of following `target`, with or without the pump.
+    /// Returns the angle after following `target` for `dt`, with or without the pump.
     pub(crate) fn advance(&mut self, spec: &SteeringSpec, angle: f64, target: f64, pump: bool, dt: f64) -> f64 {
         if pump {
             self.left = (self.left + spec.accumulator_angle * dt / FILLING_TIME).min(spec.accumulator_angle);
@@ -74,11 +74,11 @@ impl SteeringState {
     }
 }
 
-/// Greatest angle of a front wheel of any rigid truck, rad (60°).
+/// Maximum front wheel angle of any rigid truck, rad (60°).
 const MAX_WHEEL_ANGLE: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Angles of the left and right front wheel for a virtual wheel at `angle` in the middle of the axle, rad. The normals
-/// of all wheels meet in one point (Ackermann, 1818).
+/// Returns the angles of the left and right front wheel (rad) for a virtual wheel at `angle` at the centre of the axle.
+/// The normals of all wheels meet in one point (Ackermann, 1818).
 pub fn ackermann(angle: f64, wheelbase: f64, track: f64) -> (f64, f64) {
     let t = libm::tan(angle);
     let half = 0.5 * track * t;

@@ -1,11 +1,11 @@
-//! Tyres: a vertical spring, and a brush model of the contact's shear force.
+//! Tyres: a vertical spring, and a brush model of the shear force in the contact patch.
 //!
-//! The shear of the contact is a state, not a function of slip. A bristle with stiffness `k` is stretched by the slip
-//! velocity and carried away by the tread that rolls through the contact: `ż = v_slip − |ω r| z / L`. In steady rolling
-//! this gives the linear slip stiffness `k L` (relaxation length `L`: Pacejka, *Tire and Vehicle Dynamics*, 2012, ch.
-//! 5). At a standstill, `ω = 0`, it is a spring that holds for ever, so that a parked truck does not creep. The force
-//! saturates as that of a brush with parabolic pressure (Fromm 1926; Pacejka 2012, eq. 3.11): `F = μN (1 − (1 −
-//! u/3μN)³)` with `u = |k z|`, for both directions together.
+//! The shear of the contact is a state, not a function of slip. A bristle of deflection `z` and stiffness `k` is
+//! stretched by the slip velocity and carried away by the tread that rolls through the contact: `ż = v_slip − |ω r| z /
+//! L`. In steady rolling this gives the linear slip stiffness `k L` (relaxation length `L`: Pacejka, *Tire and Vehicle
+//! Dynamics*, 2012, ch. 5). At a standstill, `ω = 0`, the bristle is a spring that holds for ever, so that a parked
+//! truck does not creep. The force saturates like that of a brush with parabolic pressure (Fromm 1926; Pacejka 2012,
+//! eq. 3.11): `F = μN (1 − (1 − u/3μN)³)` with `u = |k z|`, for the longitudinal and lateral direction together.
 
 use crate::environment::Environment;
 use crate::spec::quantity::Quantity::*;
@@ -20,11 +20,11 @@ pub struct TyreSpec {
     pub name: String,
     /// Radius of the unloaded tyre, m.
     pub radius: f64,
-    /// Width, m.
+    /// Width of the tyre, m.
     pub width: f64,
     /// Height of the axle at the rated load, m.
     pub loaded_radius: f64,
-    /// Distance rolled in one radian, m.
+    /// Effective rolling radius, m: distance rolled per radian.
     pub rolling_radius: f64,
     /// Rated load, N.
     pub rated_load: f64,
@@ -34,45 +34,46 @@ pub struct TyreSpec {
     pub vertical_stiffness: f64,
     /// Vertical damping, N·s/m.
     pub vertical_damping: f64,
-    /// Shear stiffness of the contact along the wheel, N/m.
+    /// Longitudinal shear stiffness of the contact, N/m.
     pub longitudinal_stiffness: f64,
-    /// Shear stiffness of the contact across the wheel, N/m.
+    /// Lateral shear stiffness of the contact, N/m.
     pub lateral_stiffness: f64,
-    /// Relaxation length along the wheel at the rated load, m.
+    /// Longitudinal relaxation length at the rated load, m.
     pub relaxation_longitudinal: f64,
-    /// Relaxation length across the wheel at the rated load, m.
+    /// Lateral relaxation length at the rated load, m.
     pub relaxation_lateral: f64,
-    /// Damping of the shear, N·s/m.
+    /// Damping of the contact's shear, N·s/m.
     pub shear_damping: f64,
-    /// Loss of friction when the load doubles from the rated load, ratio.
+    /// Relative loss of friction when the load doubles from the rated load.
     pub grip_load_sensitivity: f64,
-    /// Inertia of tyre and rim about the axle, kg·m².
+    /// Moment of inertia of tyre and rim about the axle, kg·m².
     pub inertia: f64,
-    /// Tonne-kilometres per hour at the reference temperature, in SI, kg·m/s.
+    /// Tonne-kilometres per hour (TKPH) at the reference temperature, in SI units: kg·m/s.
     pub tkph: f64,
-    /// Reference temperature of the TKPH, K.
+    /// Reference air temperature of the TKPH, K.
     pub tkph_reference_temperature: f64,
-    /// Loss of TKPH for each kelvin above it, ratio.
+    /// Relative loss of TKPH per kelvin of air temperature above the reference, 1/K.
     pub tkph_loss_per_kelvin: f64,
-    /// Growth of the rolling resistance with the square of the speed, s²/m².
+    /// Relative increase in rolling resistance with the square of the speed, s²/m².
     pub rolling_speed: f64,
-    /// Decrease of the rolling resistance per kelvin of tyre temperature above the air of the charts, ratio.
+    /// Relative decrease in rolling resistance per kelvin of tyre temperature above the charts' air temperature, 1/K.
     pub rolling_warmth: f64,
-    /// Share of load times speed that becomes heat in the tyre.
+    /// Share of the product of load and speed that becomes heat in the tyre.
     pub hysteresis: f64,
     /// Heat capacity of the tyre, J/K.
     pub heat_capacity: f64,
-    /// Greatest temperature of rubber and cords, K.
+    /// Maximum temperature of rubber and cords, K.
     pub limit_temperature: f64,
-    /// Heat transfer to the air, W/K: the TKPH at its reference temperature just reaches the limit.
+    /// Heat transfer to the air, W/K: work at the rated TKPH in air of the reference temperature just reaches the
+    /// limit.
     pub cooling: f64,
-    /// Distance under the rated load that wears off the tread, m.
+    /// Distance under the rated load after which the tread is worn off, m.
     pub life_distance: f64,
-    /// Slip work that wears off the tread, J.
+    /// Slip work after which the tread is worn off, J.
     pub life_slip_work: f64,
 }
 
-/// Tolerance between the stated radius at the rated load and that from the stiffness, m.
+/// Tolerance between the stated loaded radius and the one computed from the stiffness, m.
 const RADIUS_TOLERANCE: f64 = 0.05;
 
 impl TyreSpec {
@@ -134,7 +135,7 @@ impl TyreSpec {
         spec
     }
 
-    /// Tyres side by side, combined into one.
+    /// Combines `count` tyres side by side into one.
     pub(crate) fn row(&self, count: f64) -> TyreSpec {
         TyreSpec {
             rated_load: count * self.rated_load,
@@ -148,94 +149,95 @@ impl TyreSpec {
         }
     }
 
-    /// Friction of this tyre under `load` (N) on ground with a stated friction.
+    /// Returns the friction coefficient of this tyre under `load` (N), from the `ground` coefficient at the rated load.
     pub fn friction(&self, ground: f64, load: f64) -> f64 {
         let loss = self.grip_load_sensitivity * (load / self.rated_load - 1.0);
         ground * (1.0 - loss).max(MIN_GRIP_SHARE)
     }
 
-    /// Permitted tonne-kilometres per hour at an air temperature (K), kg·m/s. It falls by a share per kelvin above the
-    /// reference, and rises below it.
+    /// Returns the permitted tonne-kilometres per hour at an air temperature (K), in kg·m/s. The limit falls by a share
+    /// per kelvin above the reference temperature, and rises below it.
     pub fn tkph_at(&self, air: f64) -> f64 {
         let over = air - self.tkph_reference_temperature;
         self.tkph * (1.0 - self.tkph_loss_per_kelvin * over).clamp(MIN_TKPH_SHARE, MAX_TKPH_SHARE)
     }
 
-    /// Rolling resistance relative to the road class, for a speed (m/s) and a tyre temperature (K).
+    /// Returns the factor on the road class's rolling resistance at a speed (m/s) and a tyre temperature (K).
     pub fn rolling_factor(&self, speed: f64, temperature: f64) -> f64 {
         let warm = 1.0 - self.rolling_warmth * (temperature - Environment::default().air_temperature);
         (1.0 + self.rolling_speed * speed * speed) * warm.clamp(WARM_ROLLING_FACTOR, COLD_ROLLING_FACTOR)
     }
 
-    /// Temperature after `dt` (s) under a load (N) at a speed (m/s), with a power of slip (W), in air of a temperature
-    /// (K).
+    /// Returns the tyre temperature (K) after `dt` (s) under a load (N) at a speed (m/s), with a slip power (W), in air
+    /// of temperature `air` (K).
     pub(crate) fn warmed(&self, temperature: f64, load: f64, speed: f64, slip_power: f64, air: f64, dt: f64) -> f64 {
         let heat = self.hysteresis * load * speed.abs() + SLIP_INTO_TYRE * slip_power;
         temperature + (heat - self.cooling * (temperature - air)) * dt / self.heat_capacity
     }
 
-    /// Share of the tread that a distance (m) under a load (N) and a slip work (J) wear off.
+    /// Returns the share of the tread that wears off over a distance (m) under a load (N) with a slip work (J).
     pub(crate) fn worn(&self, load: f64, distance: f64, slip_work: f64) -> f64 {
         load / self.rated_load * distance / self.life_distance + slip_work / self.life_slip_work
     }
 
-    /// Slip stiffness along the wheel under `load` (N), N per unit of slip.
+    /// Returns the longitudinal slip stiffness under `load` (N), N per unit of slip.
     pub fn slip_stiffness(&self, load: f64) -> f64 {
         self.longitudinal_stiffness * self.relaxation_longitudinal * self.contact_scale(load)
     }
 
-    /// Cornering stiffness under `load` (N), N per radian of slip angle.
+    /// Returns the cornering stiffness under `load` (N), N per radian of slip angle.
     pub fn cornering_stiffness(&self, load: f64) -> f64 {
         self.lateral_stiffness * self.relaxation_lateral * self.contact_scale(load)
     }
 
-    /// Length of the contact relative to the rated load; it grows with the root of the deflection, as a chord does.
+    /// Returns the ratio of the contact length to that at the rated load; it grows with the square root of the
+    /// deflection, like a chord.
     fn contact_scale(&self, load: f64) -> f64 {
         (load / self.rated_load).max(MIN_CONTACT_LOAD).sqrt()
     }
 }
 
-/// Least friction as a share of the ground's; the load sensitivity is a linear fit near the rated load.
+/// Minimum ratio of tyre friction to ground friction; the load sensitivity is a linear fit near the rated load.
 const MIN_GRIP_SHARE: f64 = 0.5;
 /// Share of the slip heat that goes into the tyre; the rest goes into the ground (Pacejka 2012, ch. 9, on brush
 /// models).
 const SLIP_INTO_TYRE: f64 = 0.5;
-/// Least factor of a warm tyre on the rolling resistance.
+/// Minimum factor on rolling resistance, for a warm tyre.
 const WARM_ROLLING_FACTOR: f64 = 0.8;
-/// Greatest factor of a cold tyre on the rolling resistance.
+/// Maximum factor on rolling resistance, for a cold tyre.
 const COLD_ROLLING_FACTOR: f64 = 1.2;
-/// Least TKPH as a share of the rating; the linear dependence on temperature ends there.
+/// Minimum TKPH as a share of the rating; the linear dependence on temperature ends there.
 const MIN_TKPH_SHARE: f64 = 0.25;
-/// Greatest TKPH as a share of the rating.
+/// Maximum TKPH as a share of the rating.
 const MAX_TKPH_SHARE: f64 = 1.5;
-/// Least load as a share of the rated load in the length of the contact, to avoid a division by 0.
+/// Minimum load for the contact length, as a share of the rated load; avoids a division by 0.
 const MIN_CONTACT_LOAD: f64 = 0.05;
-/// Ratio of the linear force to the friction at which the parabolic brush slides as a whole (Pacejka 2012, eq. 3.10).
+/// Ratio of linear force to friction at which the whole parabolic brush slides (Pacejka 2012, eq. 3.10).
 const FULL_SLIDING: f64 = 3.0;
 
-/// Shear of one tyre's contact, m: along and across the wheel.
+/// Shear deflection of one tyre's contact, m: longitudinal and lateral.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Bristle {
     pub(crate) along: f64,
     pub(crate) across: f64,
 }
 
-/// Forces of a contact in one step.
+/// Forces of a tyre contact in one step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Shear {
-    /// Force along the wheel on the truck, N.
+    /// Longitudinal force on the truck, N, along the wheel.
     pub(crate) along: f64,
-    /// Force across the wheel on the truck, N, positive to the wheel's left.
+    /// Lateral force on the truck, N, positive to the wheel's left.
     pub(crate) across: f64,
-    /// Change of the force along per change of the wheel's speed, N·s/rad, for the implicit step of the spin.
+    /// Derivative of the longitudinal force with respect to wheel speed, N·s/rad, for the implicit step of the spin.
     pub(crate) slope: f64,
-    /// Share of the friction in use.
+    /// Share of the available friction in use.
     pub(crate) used: f64,
 }
 
 impl Bristle {
-    /// The bristle after `h` and its force, for a wheel that turns at `spin` (rad/s) over ground with a velocity
-    /// `along`, `across` (m/s, the contact's velocity in the wheel's axes) under `load` (N).
+    /// Returns the bristle after a time `h` and its force. The wheel turns at `spin` (rad/s); the contact moves over
+    /// the ground at `velocity` (m/s, along and across the wheel) under `load` (N).
     pub(crate) fn advanced(
         &self,
         tyre: &TyreSpec,
@@ -271,7 +273,7 @@ impl Bristle {
             u = FULL_SLIDING * limit;
         }
         let rest = 1.0 - u / (FULL_SLIDING * limit);
-        // (1 − rest³) μN / u without a division at u = 0: with a = 1 − rest it is (3 − 3a + a²)/3.
+        // Computes (1 − rest³) μN / u without a division at u = 0: with a = 1 − rest, it is (3 − 3a + a²)/3.
         let a = 1.0 - rest;
         let gain = (3.0 - 3.0 * a + a * a) / FULL_SLIDING;
         let damping = tyre.shear_damping;
@@ -313,7 +315,7 @@ mod tests {
         let spin = v / tyre.rolling_radius;
         let shear = steady(&tyre, spin, (v * (1.0 - slip), 0.0), tyre.rated_load, 0.6);
         let expected = tyre.slip_stiffness(tyre.rated_load) * slip;
-        // The brush is 1 − u/3μN + … below its tangent.
+        // The brush force is the tangent's times 1 − u/3μN + ….
         let expected = expected * (1.0 - expected / (3.0 * 0.6 * tyre.rated_load));
         assert!((shear.along / expected - 1.0).abs() < 0.01, "{} {expected}", shear.along);
     }

@@ -1,4 +1,4 @@
-//! Haul profiles as spreadsheets save them.
+//! Reads haul profiles as spreadsheets save them.
 
 use haul_core::encoding::decode;
 use haul_core::fault::SourceText;

@@ -17,7 +17,7 @@ fn read(text: &str) -> Result<TruckSpec, Faults> {
     TruckSpec::from_toml(&SourceText::new("mine.toml", text))
 }
 
-/// The text with the value of a figure replaced.
+/// Returns a file's content with the value of one figure replaced.
 fn with(text: &str, key: &str, value: &str) -> String {
     let line = text.lines().find(|l| l.starts_with(&format!("{key} ="))).unwrap_or_else(|| panic!("no {key}"));
     let (start, rest) = line.split_once("value = ").unwrap();
@@ -29,7 +29,7 @@ fn line_of(text: &str, key: &str) -> usize {
     text.lines().position(|l| l.starts_with(&format!("{key} ="))).unwrap() + 1
 }
 
-/// The faults of a text as lines; at least one is required.
+/// Returns the faults of a file's content as lines; at least one is required.
 fn faults(text: &str) -> Vec<String> {
     read(text).expect_err("this truck is wrong").iter().map(|f| f.to_string()).collect()
 }
@@ -123,7 +123,7 @@ fn figures_that_contradict_each_other_are_named() {
     }
 }
 
-/// A truck with its parts in files beside it, one of which is changed.
+/// Loads a truck whose parts are in files beside it, one of them changed.
 fn beside(part: &str, folder: &str, change: impl Fn(&str) -> String) -> Result<TruckSpec, Faults> {
     let here = tempfile_folder(part);
     let mut text = truck();

@@ -1,4 +1,4 @@
-//! A step allocates no memory.
+//! A step of the truck allocates no memory.
 
 #![allow(unsafe_code)] // an allocator that counts can be written no other way
 
@@ -12,7 +12,7 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 
 struct Counting;
 
-// SAFETY: every call is passed to the system's allocator unchanged.
+// SAFETY: every call is passed to the system allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
@@ -26,7 +26,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The only test of this file, so that nothing else is counted in its process.
+/// The only test in this file, so that nothing else is counted in its process.
 #[test]
 fn a_step_allocates_nothing() {
     let mut truck = Truck::new(Arc::new(TruckSpec::tr100at()));
@@ -42,12 +42,12 @@ fn a_step_allocates_nothing() {
     let mut motion = ChassisMotion { pose, velocity: Vector3::zeros(), angular_velocity: Vector3::zeros() };
     let before = COUNT.load(Ordering::Relaxed);
     for i in 0..4000 {
-        // Through the gears, so that shifts and their decisions are included.
+        // Runs through the gears, so that shifts and shift decisions are included.
         motion.velocity.x = f64::from(i) * 0.003;
         truck.step(0.005, &command, &motion, &ground);
     }
     let allocated = COUNT.load(Ordering::Relaxed) - before;
     assert!(truck.state().shifts > 3);
-    // The test runner may allocate in another thread; a step that allocates would count thousands.
+    // The test runner may allocate in another thread; a step that allocates would give a count in the thousands.
     assert!(allocated < 100, "{allocated} allocations in 4000 steps");
 }

@@ -1,8 +1,9 @@
 //! The JSON form of a message.
 //!
 //! A message is one object with `Protocol`, `Version`, `Timestamp`, `EquipmentId`, and one key with the message's name.
-//! If the Open-Autonomy family has the message, its name and keys are used. What the family has no key for is in an object
-//! `Haul` inside the message, which other systems ignore. A message that the family does not have begins with `Haul.`.
+//! If the Open-Autonomy family has the message, its name and keys are used. Data for which the family has no key is in
+//! an object `Haul` inside the message, which other systems ignore. The name of a message that the family does not have
+//! begins with `Haul.`.
 //!
 //! | body | message | specification |
 //! | --- | --- | --- |
@@ -26,16 +27,16 @@
 //!
 //! The family's `LastMileId` names the visit to a place: `visit_id`.
 //!
-//! Writing is strict: every key has its place and type, and a number that is read again has the same bits. Values inside
-//! `Haul` are SI and radians, with headings anticlockwise from east, so that nothing is rounded. Positions are `East` and
-//! `North` of the site frame. The family's latitude and longitude are not written, because they need a geodetic datum that
-//! a mine map may not have. (They are named keys in the family's messages; its GeoJSON examples have latitude first, against
-//! RFC 7946.)
+//! Writing is strict: every key has its place and type, and a number has the same bits when it is read back. Values
+//! inside `Haul` are in SI units and radians, with headings anticlockwise from east, so that nothing is rounded.
+//! Positions are `East` and `North` in the site frame. The family's latitude and longitude are not written, because
+//! they need a geodetic datum, which a mine map may not have. (In the family's messages, latitude and longitude are
+//! named keys; its GeoJSON examples put latitude first, against RFC 7946.)
 //!
-//! Reading accepts the faults of published examples and real senders: numbers as text, spaces around text, keys in another
-//! case, optional keys missing or null, unknown keys, curly and single quotes, commas missing or one too many, a time
-//! without its zone (taken as UTC). It never guesses. A key that occurs twice, two messages in one envelope, or a value
-//! with two possible meanings is an error.
+//! Reading accepts the faults of published examples and real senders: numbers as text, spaces around text, keys in
+//! another case, optional keys missing or null, unknown keys, curly and single quotes, missing or extra commas, a time
+//! without its zone (taken as UTC). The reader never guesses. A key that occurs twice, two messages in one envelope, or
+//! a value with two possible meanings is an error.
 
 mod name;
 mod parse;

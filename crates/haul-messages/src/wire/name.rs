@@ -1,6 +1,6 @@
-//! Names of the messages as they stand in JSON: the one table of them.
+//! Table of the message names in JSON.
 
-/// Declares the names with their texts, in the order in which a reader looks for them.
+/// Declares the names and their JSON texts, in the order in which the reader looks for them.
 macro_rules! names {
     ($($name:ident = $text:literal,)+) => {
         /// Name of a message.
@@ -10,10 +10,10 @@ macro_rules! names {
         }
 
         impl MessageName {
-            /// All names.
+            /// All names, in the order in which the reader looks for them.
             pub(crate) const ALL: &'static [MessageName] = &[$(MessageName::$name,)+];
 
-            /// Returns the text in JSON.
+            /// Returns the name as written in JSON.
             pub(crate) const fn text(self) -> &'static str {
                 match self {
                     $(MessageName::$name => $text,)+

@@ -1,4 +1,4 @@
-//! JSON text to a message, leniently.
+//! Reads a message from JSON text, leniently.
 
 use super::name::MessageName;
 use super::parse::{Node, Value, parse};
@@ -8,7 +8,7 @@ use haul_core::fault::SourceText;
 use haul_core::{PlaceId, Pose2, TruckId, VehicleId, VehicleKind};
 use uuid::Uuid;
 
-/// Fault at a byte, before it is converted to line and column.
+/// Fault at a byte position, before that is converted to line and column.
 struct Fault {
     at: usize,
     path: String,
@@ -28,7 +28,7 @@ pub(crate) fn read(text: &str) -> Result<Envelope, MessageError> {
     })
 }
 
-/// Value with its path.
+/// Value with its path in the message.
 #[derive(Clone)]
 struct Place<'a> {
     node: &'a Node,
@@ -44,7 +44,7 @@ impl<'a> Place<'a> {
         self.fault(format!("expected {expected}, found {}", self.node.value.called()))
     }
 
-    /// Returns the entry of a key: by its exact name, else by the name in another case. A null counts as missing.
+    /// Returns the entry of a key: first by its exact name, then by its name in another case. A null counts as missing.
     fn find(&self, key: &str) -> Read<Option<Place<'a>>> {
         let Value::Map(entries) = &self.node.value else { return self.expected("an object") };
         let found = entries
@@ -93,7 +93,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Returns a whole number from 0 to 2³² − 1; `2.0` is accepted.
+    /// Returns a whole number from 0 to 2³² − 1; the form `2.0` is also accepted.
     fn whole(&self) -> Read<u32> {
         let value = self.real()?;
         // The comparison comes first, so that the cast is exact.
@@ -278,8 +278,7 @@ fn body(name: MessageName, content: &Place) -> Read<Body> {
     })
 }
 
-/// Returns the place by its name if the sender gives one, else by the id or number that it gives; see
-/// [`crate::find_place`].
+/// Returns the place by its name if the sender gives one, otherwise by its id or number; see [`crate::find_place`].
 fn place(content: &Place, key: &str) -> Read<PlaceId> {
     if let Some(own) = content.find("Haul")?
         && let Some(name) = own.find("Place")?
@@ -291,15 +290,15 @@ fn place(content: &Place, key: &str) -> Read<PlaceId> {
     if text.is_empty() { id.expected("an id") } else { Ok(PlaceId(text.to_ascii_lowercase())) }
 }
 
-/// Returns the visit of a message, which the family calls the last mile; the nil id if the sender has none.
+/// Returns the id of the visit, which the family calls the last mile; the nil id if the sender gives none.
 fn visit(content: &Place) -> Read<Uuid> {
     let Some(id) = content.find("LastMileId")? else { return Ok(Uuid::nil()) };
-    // Some senders use a number or a word as its id.
+    // Some senders use a number or a word as the id.
     let text = id.digits()?;
     Ok(Uuid::parse_str(text).unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes())))
 }
 
-/// Returns an index from the `Haul` object; 0 if the sender has none.
+/// Returns an index from the `Haul` object; 0 if the sender gives none.
 fn index(content: &Place, key: &str) -> Read<usize> {
     let Some(own) = content.find("Haul")? else { return Ok(0) };
     own.find(key)?.map_or(Ok(0), |index| index.whole()).map(|index| index as usize)
@@ -360,7 +359,7 @@ fn vehicle_report(content: &Place) -> Read<VehicleReport> {
     })
 }
 
-/// Kinds of manned vehicles with their names.
+/// Kinds of manned vehicles and their names.
 const VEHICLE_KINDS: [(&str, VehicleKind); 3] = [
     ("LightVehicle", VehicleKind::LightVehicle),
     ("WaterCart", VehicleKind::WaterCart),
@@ -381,7 +380,7 @@ fn path_pose(item: &Place) -> Read<PathPose> {
     })
 }
 
-/// Returns the family's state, which is coarser than ours.
+/// Returns the family's production state for a cycle state; the family distinguishes fewer states.
 pub(super) fn production_state(state: CycleState) -> &'static str {
     match state {
         CycleState::Parked => "Parked",
@@ -395,7 +394,7 @@ pub(super) fn production_state(state: CycleState) -> &'static str {
     }
 }
 
-/// Our state for each state of the family, for senders that give no finer one.
+/// Cycle state for each production state of the family, for senders that give no finer one.
 const FROM_PRODUCTION_STATE: [(&str, CycleState); 9] = [
     ("Off", CycleState::Parked),
     ("Driving", CycleState::TravelEmpty),

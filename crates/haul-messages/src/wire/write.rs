@@ -1,4 +1,4 @@
-//! A message to JSON text, strictly.
+//! Writes a message as JSON text, strictly.
 
 use super::name::MessageName;
 use crate::body::{Body, PathPose, VehicleReport};
@@ -65,7 +65,7 @@ fn put(value: &Out, path: &str, text: &mut String) -> Result<(), MessageError> {
         Out::Null => text.push_str("null"),
         Out::Bool(b) => text.push_str(if *b { "true" } else { "false" }),
         Out::Whole(n) => drop(write!(text, "{n}")),
-        // Debug writes the shortest digits that read back to the same bits, with an exponent if that is shorter.
+        // `{:?}` writes the shortest digits that read back to the same bits, with an exponent if that is shorter.
         Out::Real(x) if x.is_finite() => drop(write!(text, "{x:?}")),
         Out::Real(x) => {
             let what = format!("expected a finite number to write, found {x}");
@@ -113,7 +113,7 @@ fn put_text(value: &str, text: &mut String) {
     text.push('"');
 }
 
-/// Returns the message's name and its content.
+/// Returns the name and the content of the message.
 fn message(envelope: &Envelope) -> (MessageName, Out) {
     let header = &envelope.header;
     let last_mile = |visit: &Uuid| ("LastMileId", Out::from(*visit));

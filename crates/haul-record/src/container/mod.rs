@@ -1,7 +1,7 @@
-//! The MCAP container: chunks compressed with LZ4 by a pure Rust encoder, an index, attachments, metadata.
+//! The MCAP container: LZ4-compressed chunks, an index, attachments and metadata.
 //!
-//! The layout follows the MCAP specification, version 0 (<https://mcap.dev/spec>). The crate `mcap` compresses through
-//! C libraries only, so writer and reader are ours. The tests hold both against it.
+//! The layout follows the MCAP specification, version 0 (<https://mcap.dev/spec>). The crate `mcap` compresses only
+//! through C libraries, so this module has its own writer and reader in pure Rust. The tests check both against `mcap`.
 
 mod pack;
 mod records;

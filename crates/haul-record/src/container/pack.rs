@@ -1,22 +1,22 @@
-//! Packing of bytes as LZ4 frames.
+//! Compression of bytes as LZ4 frames.
 
 use lz4_flex::frame::{FrameDecoder, FrameEncoder};
 use std::io::{self, Read, Write};
 
-/// Most bytes that are unpacked.
+/// Maximum number of bytes that are unpacked.
 const MOST: u64 = 1 << 30;
 
-/// Packs bytes.
+/// Compresses bytes.
 ///
 /// # Errors
-/// None that is known: the encoder writes into memory.
+/// None known: the encoder writes into memory.
 pub fn packed(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = FrameEncoder::new(Vec::with_capacity(bytes.len() / 2 + 64));
     encoder.write_all(bytes)?;
     encoder.finish().map_err(io::Error::other)
 }
 
-/// Unpacks bytes; `None` if they are damaged.
+/// Decompresses bytes; `None` if they are damaged.
 pub fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut unpacked = Vec::new();
     FrameDecoder::new(bytes).take(MOST).read_to_end(&mut unpacked).ok()?;

@@ -1,9 +1,9 @@
 //! Records of the MCAP format as bytes, little-endian.
 
-/// The eight bytes at both ends of a file.
+/// Magic bytes at the beginning and the end of a file.
 pub const MAGIC: &[u8; 8] = b"\x89MCAP0\r\n";
 
-/// Opcodes of the records that we write.
+/// Opcodes of the records that this crate writes.
 pub mod op {
     pub const HEADER: u8 = 0x01;
     pub const FOOTER: u8 = 0x02;
@@ -22,20 +22,20 @@ pub mod op {
     pub const DATA_END: u8 = 0x0f;
 }
 
-/// Bytes of an opcode and a length.
+/// Size of a record's opcode and length, bytes.
 pub const HEAD: usize = 9;
 
-/// Appends to records.
+/// Appends values to the bytes of a record.
 pub trait Put {
     fn u8(&mut self, v: u8);
     fn u16(&mut self, v: u16);
     fn u32(&mut self, v: u32);
     fn u64(&mut self, v: u64);
-    /// A text behind its length.
+    /// Appends the length of a text, then the text.
     fn text(&mut self, v: &str);
-    /// A list behind its length in bytes.
+    /// Appends the length of a list in bytes, then the list.
     fn list(&mut self, write: impl FnOnce(&mut Self));
-    /// A record behind its opcode and its length.
+    /// Appends a record: its opcode, its length, then its content.
     fn record(&mut self, op: u8, write: impl FnOnce(&mut Self));
 }
 

@@ -1,70 +1,70 @@
-//! Reading of MCAP files from front to back, cut ones included.
+//! Reads MCAP files from front to back, including truncated ones.
 
 use super::pack::unpacked;
 use super::records::{HEAD, MAGIC, op};
 use std::collections::BTreeMap;
 
-/// A message of a file.
+/// One message of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
-    /// Topic of its channel.
+    /// Topic of the message's channel.
     pub topic: &'a str,
-    /// Encoding, such as `json` or `cdr`.
+    /// Encoding of the message, such as `json` or `cdr`.
     pub encoding: &'a str,
-    /// Name of its schema; empty without one.
+    /// Name of the message's schema; empty if there is none.
     pub schema: &'a str,
     /// Log time: simulated time, ns.
     pub time: u64,
-    /// Its bytes.
+    /// Content of the message.
     pub data: &'a [u8],
 }
 
-/// An attachment of a file.
+/// One attachment of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attached {
-    /// Name.
+    /// Name of the attachment.
     pub name: String,
-    /// Media type.
+    /// Media type of the attachment.
     pub media_type: String,
-    /// Content.
+    /// Content of the attachment.
     pub data: Vec<u8>,
 }
 
-/// Everything of a file but its messages.
+/// Everything in a file except its messages.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scan {
     /// Program that wrote the file.
     pub library: String,
-    /// Metadata by name; the last of a name counts.
+    /// Metadata by name; of several records with one name, the last counts.
     pub metadata: BTreeMap<String, BTreeMap<String, String>>,
-    /// Attachments.
+    /// Attachments of the file.
     pub attachments: Vec<Attached>,
-    /// Topics of the channels with their message encodings.
+    /// Channels of the file, by id.
     pub channels: BTreeMap<u16, Channel>,
-    /// The place where the file stops before its end, in words.
+    /// Position at which a truncated or damaged file stops, in words; `None` for a whole file.
     pub cut: Option<String>,
 }
 
-/// A channel of a file.
+/// One channel of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Channel {
-    /// Topic.
+    /// Topic of the channel.
     pub topic: String,
-    /// Encoding of its messages.
+    /// Encoding of the channel's messages.
     pub encoding: String,
-    /// Name of its schema; empty without one.
+    /// Name of the channel's schema; empty if there is none.
     pub schema: String,
-    /// Messages read.
+    /// Number of messages read from the channel.
     pub messages: u64,
 }
 
-/// A file that is not MCAP.
+/// Error for a file that is not MCAP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it is not an MCAP file: it does not begin with the MCAP mark")]
 pub struct ScanError;
 
-/// Reads a file from front to back and hands every message to `visit`. A file that is cut or damaged is read up to
-/// there, and [`Scan::cut`] says where.
+/// Reads a file from front to back and passes every message to `visit`. A truncated or damaged file is read up to the
+/// damage, and [`Scan::cut`] says where that is.
 ///
 /// # Errors
 /// The bytes are not an MCAP file.
@@ -104,7 +104,7 @@ pub fn scan(bytes: &[u8], mut visit: impl FnMut(Message<'_>)) -> Result<Scan, Sc
 }
 
 impl Scan {
-    /// Takes a record that is not a chunk; `None` if it is damaged.
+    /// Processes a record that is not a chunk; `None` if it is damaged.
     fn entry(
         &mut self,
         opcode: u8,
@@ -165,7 +165,7 @@ impl Scan {
     }
 }
 
-/// The first record of some bytes: opcode, content, and the bytes after it. `None` if it is cut.
+/// Splits off the first record: returns its opcode, its content and the remaining bytes; `None` if it is truncated.
 fn record(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (head, rest) = bytes.split_at_checked(HEAD)?;
     let length = u64::from_le_bytes(head[1..].try_into().ok()?);
@@ -173,7 +173,7 @@ fn record(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((head[0], content, behind))
 }
 
-/// The unpacked records of a chunk; `None` if it is damaged.
+/// Returns the decompressed records of a chunk; `None` if the chunk is damaged.
 fn chunk(content: &[u8]) -> Option<Vec<u8>> {
     let mut take = Take(content);
     let (_, _, size, crc) = (take.u64()?, take.u64()?, take.u64()?, take.u32()?);
@@ -189,7 +189,7 @@ fn chunk(content: &[u8]) -> Option<Vec<u8>> {
     is_whole.then_some(records)
 }
 
-/// Bytes that are still to be read.
+/// Reader over the bytes that remain.
 struct Take<'a>(&'a [u8]);
 
 impl<'a> Take<'a> {

@@ -1,19 +1,19 @@
-//! Writing of MCAP files.
+//! Writes MCAP files.
 
 use super::pack::packed;
 use super::records::{HEAD, MAGIC, Put, op};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// A chunk that has grown to this many bytes is written at once.
+/// Size at which a chunk is written at once, bytes.
 const LARGEST_CHUNK: usize = 4 << 20;
 
-/// An MCAP file that is being written. Messages gather in a chunk until [`McapWriter::flush`].
+/// Writer of an MCAP file. Messages gather in a chunk until [`McapWriter::flush`].
 pub struct McapWriter<W: Write> {
     out: W,
-    /// Bytes written.
+    /// Number of bytes written.
     position: u64,
-    /// Schema and channel records, for the chunk in which a channel is used first and for the summary.
+    /// Schema records, for the chunk in which a channel is used first and for the summary.
     schemas: Vec<Vec<u8>>,
     channels: Vec<Channel>,
     chunk: Chunk,
@@ -35,7 +35,7 @@ struct Channel {
 struct Chunk {
     bytes: Vec<u8>,
     times: Option<(u64, u64)>,
-    /// Log time and offset in the chunk of every message, by channel.
+    /// Log time and offset in the chunk of every message, by channel id.
     index: BTreeMap<u16, Vec<(u64, u64)>>,
 }
 
@@ -49,7 +49,7 @@ struct ChunkIndex {
     uncompressed: u64,
 }
 
-/// The span of two times and a third.
+/// Returns a time span extended to include `time`.
 fn widened(span: Option<(u64, u64)>, time: u64) -> Option<(u64, u64)> {
     span.map_or(Some((time, time)), |(first, last)| Some((first.min(time), last.max(time))))
 }
@@ -58,7 +58,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes the beginning of a file.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn new(out: W, library: &str) -> io::Result<Self> {
         let mut writer = Self {
             out,
@@ -81,9 +81,9 @@ impl<W: Write> McapWriter<W> {
         Ok(writer)
     }
 
-    /// Adds a schema and returns its id.
+    /// Adds a schema and returns the schema's id.
     pub fn schema(&mut self, name: &str, encoding: &str, text: &str) -> u16 {
-        // Id 0 stands for no schema.
+        // Id 0 means no schema.
         let id = self.schemas.len() as u16 + 1;
         let mut record = Vec::new();
         record.record(op::SCHEMA, |r| {
@@ -96,7 +96,7 @@ impl<W: Write> McapWriter<W> {
         id
     }
 
-    /// Adds a channel and returns its id.
+    /// Adds a channel and returns the channel's id.
     pub fn channel(&mut self, schema: u16, topic: &str, encoding: &str) -> u16 {
         let id = self.channels.len() as u16;
         let mut record = Vec::new();
@@ -111,10 +111,10 @@ impl<W: Write> McapWriter<W> {
         id
     }
 
-    /// Adds a message of a channel to the present chunk. `write` appends its bytes.
+    /// Adds a message of a channel to the current chunk. `write` appends the content of the message.
     ///
     /// # Errors
-    /// Those of the writer below, where the chunk is full and written.
+    /// Errors of the underlying writer, if the chunk is full and is written.
     pub fn message(&mut self, channel: u16, time: u64, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         let Some(known) = self.channels.get_mut(channel as usize) else {
             return Err(io::Error::other(format!("there is no channel {channel}")));
@@ -142,10 +142,10 @@ impl<W: Write> McapWriter<W> {
         if self.chunk.bytes.len() >= LARGEST_CHUNK { self.flush() } else { Ok(()) }
     }
 
-    /// Writes the present chunk with its index, so that a reader finds all messages so far.
+    /// Writes the current chunk with its index, so that a reader finds all messages so far.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.chunk.bytes.is_empty() {
             return Ok(());
@@ -193,7 +193,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes an attachment.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn attach(&mut self, name: &str, media_type: &str, data: &[u8]) -> io::Result<()> {
         self.flush()?;
         let mut bytes = Vec::with_capacity(data.len() + 256);
@@ -204,7 +204,7 @@ impl<W: Write> McapWriter<W> {
             r.text(media_type);
             r.u64(data.len() as u64);
             r.extend_from_slice(data);
-            // Over all fields before it, without opcode and length.
+            // The checksum covers all fields before it, without opcode and length.
             let crc = crc32fast::hash(&r[HEAD..]);
             r.u32(crc);
         });
@@ -222,10 +222,10 @@ impl<W: Write> McapWriter<W> {
         self.put(&bytes)
     }
 
-    /// Writes named pairs of texts.
+    /// Writes a metadata record: a name, and pairs of key and value.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn metadata(&mut self, name: &str, pairs: &BTreeMap<String, String>) -> io::Result<()> {
         self.flush()?;
         let mut bytes = Vec::new();
@@ -248,10 +248,10 @@ impl<W: Write> McapWriter<W> {
         self.put(&bytes)
     }
 
-    /// Writes the summary and the end of the file, and returns the writer below.
+    /// Writes the summary and the end of the file, and returns the underlying writer.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn finish(mut self) -> io::Result<W> {
         self.flush()?;
         let mut bytes = Vec::new();

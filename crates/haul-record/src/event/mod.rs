@@ -1,4 +1,4 @@
-//! Events of a run, as the truth of the world has them.
+//! Events of a run, as they truly happened in the simulated world.
 
 mod text;
 
@@ -6,12 +6,12 @@ use crate::input::SimInput;
 use haul_core::{CycleState, ObstacleId, PlaceId, Restriction, SimTime, StandReason, TruckId, VehicleId};
 use serde::{Deserialize, Serialize};
 
-/// An event of a run: an instant and a change.
+/// An event of a run: a time and a change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Instant of the event.
+    /// Time of the event.
     pub at: SimTime,
-    /// Kind of the event, with its parameters. Prints as one sentence without a full stop.
+    /// Kind of the event, with its parameters. It prints as one sentence without a full stop.
     pub what: EventKind,
 }
 
@@ -24,18 +24,18 @@ pub enum EventKind {
     State {
         /// The truck.
         truck: TruckId,
-        /// Cycle state before.
+        /// Cycle state before the change.
         from: CycleState,
-        /// Cycle state after.
+        /// Cycle state after the change.
         to: CycleState,
     },
-    /// A shovel began to load a truck that stands at its spot.
+    /// A shovel began to load a truck that stands in its spot.
     LoadingBegan {
         /// The truck.
         truck: TruckId,
         /// The loading place.
         place: PlaceId,
-        /// Distance of the rear axle from the spot, m.
+        /// Distance from the rear axle to the spot, m.
         off_spot: f64,
     },
     /// A bucket was emptied into a truck.
@@ -56,11 +56,11 @@ pub enum EventKind {
         /// Payload, kg.
         payload: f64,
     },
-    /// A truck has emptied its body.
+    /// A truck emptied its body.
     Tipped {
         /// The truck.
         truck: TruckId,
-        /// The place that received the load; `None` if the tail was at no dump or crusher and the load is lost.
+        /// The place that received the load; `None` if the load was tipped at no dump or crusher and is lost.
         place: Option<PlaceId>,
         /// Mass tipped, kg.
         mass: f64,
@@ -87,7 +87,7 @@ pub enum EventKind {
     OffSurface {
         /// The truck.
         truck: TruckId,
-        /// Greatest distance outside, m.
+        /// Greatest distance of the outline outside the drivable surface, m.
         by: f64,
     },
     /// The whole outline of a truck is on the drivable surface again.
@@ -95,24 +95,24 @@ pub enum EventKind {
         /// The truck.
         truck: TruckId,
     },
-    /// The safety supervisor began to hold a truck back.
+    /// The safety supervisor began to restrict a truck.
     Restricted {
         /// The truck.
         truck: TruckId,
-        /// Reason of the supervisor.
+        /// The supervisor's reason.
         why: Restriction,
     },
-    /// A truck came to lie on its side or its back.
+    /// A truck came to rest on its side or its roof.
     Overturned {
         /// The truck.
         truck: TruckId,
     },
-    /// A truck left the map. It takes no further part.
+    /// A truck left the map. It takes no further part in the run.
     LeftMap {
         /// The truck.
         truck: TruckId,
     },
-    /// A truck's motion became not a number. It takes no further part.
+    /// A truck's motion is no longer a number. The truck takes no further part in the run.
     Diverged {
         /// The truck.
         truck: TruckId,
@@ -121,54 +121,54 @@ pub enum EventKind {
     Produced {
         /// The truck.
         truck: TruckId,
-        /// Dump or crusher, as the site believes.
+        /// Dump or crusher, as known to the site.
         place: PlaceId,
-        /// Mass tipped, as the site believes, kg.
+        /// Mass tipped, as known to the site, kg.
         payload: f64,
     },
     /// The site refused a message of a truck or a shovel.
     Refused {
         /// The truck concerned.
         truck: TruckId,
-        /// Reason of the site.
+        /// The site's reason.
         why: String,
     },
-    /// A truck has stood for some seconds, and still does.
+    /// A truck has stood for some seconds and still stands.
     Stands {
         /// The truck.
         truck: TruckId,
-        /// Reason why it stands.
+        /// Reason for which the truck stands.
         reason: StandReason,
-        /// Instant since when it stands for this reason.
+        /// Time since which the truck stands for this reason.
         since: SimTime,
     },
-    /// A truck that stood drives on, or stands for another reason.
+    /// A truck that stood drives on, or now stands for another reason.
     StoodFor {
         /// The truck.
         truck: TruckId,
-        /// Reason why it stood.
+        /// Reason for which the truck stood.
         reason: StandReason,
-        /// Time that it stood for this reason, s.
+        /// Time for which the truck stood for this reason, s.
         seconds: f64,
     },
-    /// A truck has stood without progress for longer than its reason allows.
+    /// A truck has stood without progress for longer than the limit for its reason.
     Stuck {
         /// The truck.
         truck: TruckId,
-        /// Reason why it stands.
+        /// Reason for which the truck stands.
         reason: StandReason,
-        /// Time that it has stood without progress, s.
+        /// Time for which the truck has stood without progress, s.
         seconds: f64,
     },
-    /// A truck found no path to a place of its work.
+    /// A truck found no path to a place of its assignment.
     NoPath {
         /// The truck.
         truck: TruckId,
-        /// The place.
+        /// The place without a path.
         place: PlaceId,
         /// The planner's reason.
         cause: String,
-        /// Place that the site sends it to instead; `None` if there is none.
+        /// Place to which the site sends the truck instead; `None` if there is none.
         instead: Option<PlaceId>,
     },
     /// The site has not heard the beacon of a manned vehicle for some seconds.
@@ -185,10 +185,10 @@ pub enum EventKind {
     BeaconRefused {
         /// The vehicle.
         vehicle: VehicleId,
-        /// Reason of the site.
+        /// The site's reason.
         why: String,
     },
-    /// An input from outside took effect.
+    /// An external input took effect.
     Input(SimInput),
 }
 
@@ -197,7 +197,7 @@ pub enum EventKind {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Touched {
-    /// The ground, touched with the body instead of the wheels.
+    /// The terrain, touched by the body instead of the wheels.
     Terrain,
     /// Another truck.
     Truck(TruckId),
@@ -210,7 +210,7 @@ pub enum Touched {
 }
 
 impl EventKind {
-    /// The truck that the event is about; `None` for an input to the whole site.
+    /// Returns the truck that the event is about; `None` for an input to the whole site.
     pub fn truck(&self) -> Option<TruckId> {
         match self {
             EventKind::State { truck, .. }

@@ -105,7 +105,7 @@ impl fmt::Display for SimInput {
     }
 }
 
-/// The roads that an input concerns, in words.
+/// The roads that an input affects, in words.
 struct Roads<'a>(&'a Option<(Point2, f64)>);
 
 impl fmt::Display for Roads<'_> {

@@ -1,12 +1,12 @@
-//! The binary messages of `/frames`: CDR of ROS 2, which Foxglove and the `mcap` tools read.
+//! The binary messages on `/frames`: ROS 2 CDR, which Foxglove and the `mcap` tools read.
 
 use crate::frame::Frame;
 use haul_core::{Isometry3, SimTime, TruckId};
 use nalgebra::{Quaternion, Translation3, UnitQuaternion};
 
-/// Name of the schema.
+/// Name of the schema of `/frames`.
 pub const SCHEMA_NAME: &str = "haul_msgs/msg/Frame";
-/// The schema, in the language of ROS 2 messages.
+/// The schema of `/frames`, in the ROS 2 message language.
 pub const SCHEMA: &str = "\
 # One instant of a haul run. SI units and radians; site frame: x east, y north, z up.
 uint64 time_ns
@@ -34,18 +34,18 @@ float32 body_angle
 float32 payload
 ";
 
-/// Steps a unit to which the numbers are rounded: powers of two, so that the lowest bytes become zero, and coarse enough
-/// that a number repeats from frame to frame. Compression lives on both.
+/// Number of steps per unit to which values are rounded. Powers of two make the lowest bytes zero, and coarse steps
+/// make values repeat from frame to frame. Both help compression.
 mod steps {
-    /// Half a millimetre, in plan.
+    /// Positions in plan, in steps of half a millimetre.
     pub const PLAN: f64 = 2048.0;
-    /// A millimetre of height, and a millimetre a second of speed.
+    /// Heights in steps of one millimetre, and speeds in steps of 1 mm/s.
     pub const MILLI: f64 = 1024.0;
-    /// Parts of a quaternion: 0.001°.
+    /// Quaternion components, in steps of about 0.001° of rotation.
     pub const ROTATION: f64 = 131_072.0;
-    /// Radians: 0.003°.
+    /// Angles (rad), in steps of about 0.003°.
     pub const ANGLE: f64 = 16_384.0;
-    /// Kilograms.
+    /// Masses, in steps of 1 kg.
     pub const MASS: f64 = 1.0;
 }
 
@@ -53,27 +53,27 @@ fn rounded(value: f64, steps: f64) -> f64 {
     (value * steps).round() / steps
 }
 
-/// Encapsulation: CDR, little-endian.
+/// CDR encapsulation header: little-endian.
 const HEAD: [u8; 4] = [0, 1, 0, 0];
 
-/// Motion of a truck, as `/frames` holds it.
+/// Motion of a truck, as a message on `/frames` holds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TruckMotion {
     /// Number of the truck.
     pub truck: TruckId,
     /// Pose of the body frame.
     pub pose: Isometry3,
-    /// Speed along the body, m/s.
+    /// Speed along body x, m/s.
     pub speed: f64,
     /// Mean steering angle of the front wheels, rad.
     pub steering: f64,
-    /// Angle of the raised body, rad.
+    /// Angle of the dump body, rad; 0 is down.
     pub body_angle: f64,
     /// Payload, kg.
     pub payload: f64,
 }
 
-/// Appends a frame. A value aligns to its own size, counted from behind the head.
+/// Appends a frame as CDR. A value is aligned to its own size, counted from the end of the encapsulation header.
 pub fn write(out: &mut Vec<u8>, frame: &Frame) {
     out.extend(HEAD);
     let start = out.len();
@@ -105,7 +105,7 @@ pub fn write(out: &mut Vec<u8>, frame: &Frame) {
     }
 }
 
-/// Reads a frame; `None` if the bytes are not one.
+/// Reads a frame from CDR; `None` if the bytes are not a frame.
 pub fn read(bytes: &[u8]) -> Option<(SimTime, Vec<TruckMotion>)> {
     let body = bytes.strip_prefix(&HEAD)?;
     let mut at = 0_usize;

@@ -1,18 +1,18 @@
-//! Recordings of runs: frames, events and inputs in an MCAP file, with all that a rerun needs.
+//! Recordings of runs: frames, events and inputs in an MCAP file, with everything needed to run them again.
 //!
 //! | topic | encoding | content |
 //! | --- | --- | --- |
 //! | `/frames` | CDR, `haul_msgs/msg/Frame` | pose, speed, steering, body angle and payload of every truck, 50 Hz |
-//! | `/truck/T1/state` | JSON, `haul.TruckState` | what else is known of a truck, 2 Hz |
+//! | `/truck/T1/state` | JSON, `haul.TruckState` | other data of a truck, 2 Hz |
 //! | `/truck/T1/path` | JSON, `haul.Path` | the planned path, when it changes |
 //! | `/tf` | JSON, `foxglove.FrameTransform` | poses of trucks and vehicles for Foxglove and Lichtblick, 2 Hz |
 //! | `/shovels`, `/heaps` | JSON | shovels, 2 Hz; heaps, when they grow |
 //! | `/vehicles` | JSON, `haul.Vehicles` | manned vehicles: kind, pose, outline, speed, 10 Hz |
-//! | `/events`, `/inputs` | JSON | events, and inputs from outside with their steps |
-//! | `/checkpoints` | JSON, `haul.Checkpoint` | the state hash, each 10 s |
+//! | `/events`, `/inputs` | JSON | events, and external inputs with their physics steps |
+//! | `/checkpoints` | JSON, `haul.Checkpoint` | the state hash, every 10 s |
 //!
-//! The metadata `haul` names format, versions, scenario, seed and times. The metadata `haul.end` holds the final state
-//! hash. Attachments hold the scenario's text, the packed mine, truck files and a map layer for pictures.
+//! The metadata `haul` holds format, versions, scenario, seed and times. The metadata `haul.end` holds the final state
+//! hash. Attachments hold the scenario file, the packed mine, truck files and a map layer for pictures.
 
 mod channels;
 mod frames;
@@ -28,63 +28,63 @@ pub use write::{Attachment, RecordingWriter, create_file};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Version of the file's layout. A reader refuses any other.
+/// Version of the file layout. A reader refuses any other version.
 pub const FORMAT: &str = "1";
-/// Name of the metadata that marks a file as ours.
+/// Name of the metadata that marks a file as a haul recording.
 pub(crate) const START: &str = "haul";
-/// Name of the metadata at the end of a whole file.
+/// Name of the metadata at the end of a complete file.
 pub(crate) const END: &str = "haul.end";
-/// Name of the attachment that holds the scenario's text.
+/// Name of the attachment that holds the scenario file.
 pub const SCENARIO_FILE: &str = "scenario.toml";
 /// Name of the attachment that holds the packed mine, as `MineMap::to_bytes` writes it.
 pub const MINE_FILE: &str = "map.mine";
-/// Name of the attachment that holds the mine as pictures need it, a [`map_layer`](crate::map_layer).
+/// Name of the attachment that holds the mine as data for pictures, a [`map_layer`](crate::map_layer).
 pub const MAP_LAYER_FILE: &str = "map.layer";
 /// Media type of a map layer.
 pub const MAP_LAYER_TYPE: &str = "application/vnd.haul.map-layer";
 /// Prefix of the attachments that hold the mine's files, in recordings made before mines were packed.
 pub const MINE_FOLDER: &str = "mine/";
-/// Prefix of the attachments that hold files the scenario names, by their path in it.
+/// Prefix of the attachments that hold files named in the scenario; the path in the scenario follows it.
 pub const NAMED_FILES: &str = "file/";
 
 /// Identity of a recorded run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunInfo {
-    /// Version of haul that ran it.
+    /// Version of haul that ran the scenario.
     pub haul: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// Path of the scenario file when it was read.
+    /// Path of the scenario file at the time of the run.
     pub path: String,
     /// Name of the mine.
     pub mine: String,
-    /// Seed of its random streams.
+    /// Seed of the run's random streams.
     pub seed: u64,
-    /// Longest simulated time, s.
+    /// Maximum simulated time, s.
     pub duration_s: f64,
-    /// Physics steps a second.
+    /// Number of physics steps per second.
     pub steps_per_second: u32,
-    /// Changes that the command line made to the scenario, in words, by option.
+    /// Changes that the command line made to the scenario, in words, by command-line option.
     pub overrides: BTreeMap<String, String>,
 }
 
-/// End of a recorded run.
+/// How a recorded run ended.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunEnd {
-    /// Physics steps taken.
+    /// Total number of physics steps taken.
     pub steps: u64,
-    /// Hash of the whole state, 16 hexadecimal digits.
+    /// Hash of the whole final state, 16 hexadecimal digits.
     pub state_hash: String,
-    /// Reason of the end, in words.
+    /// Reason for which the run ended, in words.
     pub ended: String,
 }
 
 /// State hash of a run after a number of steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// Physics steps taken.
+    /// Number of physics steps taken.
     pub step: u64,
-    /// Hash of the whole state, 16 hexadecimal digits.
+    /// Hash of the whole state at that step, 16 hexadecimal digits.
     pub state_hash: String,
 }
 

@@ -1,4 +1,4 @@
-//! Reading of recordings, cut ones included.
+//! Reads recordings, including truncated ones.
 
 use super::channels::{
     EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TruckStateMessage, VehiclesMessage,
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Shovels, heaps, vehicles and weather as they were last known.
+/// Last recorded state of shovels, heaps, vehicles and weather.
 #[derive(Debug, Clone, Default)]
 struct Machines {
     shovels: Vec<ShovelFrame>,
@@ -25,7 +25,7 @@ struct Machines {
     weather: WeatherFrame,
 }
 
-/// Reason why a file cannot be read as a recording.
+/// Reason for which a file cannot be read as a recording.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -35,20 +35,20 @@ pub enum ReadError {
     /// The file is not in the MCAP container format.
     #[error("{0}; give a file that `haul run --record` wrote")]
     NotMcap(#[from] container::ScanError),
-    /// The file is MCAP, but not of haul.
+    /// The file is MCAP, but not written by haul.
     #[error(
         "it is an MCAP file without a haul run (written by `{library}`); give a file that `haul run --record` wrote"
     )]
     NotOurs {
-        /// Program that wrote it.
+        /// Program that wrote the file.
         library: String,
     },
-    /// The file has another layout.
+    /// The file has another layout version.
     #[error("it has the recording format {found} (written by haul {haul}); this haul reads format {FORMAT}")]
     OtherFormat {
-        /// The format of the file.
+        /// Layout version of the file.
         found: String,
-        /// Version of haul that wrote it.
+        /// Version of haul that wrote the file.
         haul: String,
     },
     /// A part of the metadata is missing.
@@ -59,41 +59,41 @@ pub enum ReadError {
 /// A recording in memory.
 #[derive(Debug, Clone)]
 pub struct Recording {
-    /// Identity of the run.
+    /// Identity of the recorded run.
     pub info: RunInfo,
     /// Attached files.
     pub attachments: Vec<Attachment>,
-    /// Events, in order.
+    /// Events, in order of time.
     pub events: Vec<Event>,
-    /// Inputs from outside, in order.
+    /// External inputs, in order of time.
     pub inputs: Vec<LoggedInput>,
-    /// State hashes on the way, in order.
+    /// State hashes during the run, in order of time.
     pub checkpoints: Vec<Checkpoint>,
-    /// End of the run; `None` for a run that was killed.
+    /// How the run ended; `None` if it was killed.
     pub end: Option<RunEnd>,
-    /// The place where the file stops before its end, in words; `None` for a whole file.
+    /// Position at which a truncated or damaged file stops, in words; `None` for a whole file.
     pub cut: Option<String>,
-    /// Messages of ours that could not be read.
+    /// Number of haul's own messages that could not be read.
     pub damaged_messages: u64,
-    /// Instant of the last frame.
+    /// Simulated time of the last frame.
     pub last: SimTime,
-    /// Number of frames.
+    /// Number of frames in the recording.
     pub frame_count: u64,
-    /// Messages by topic.
+    /// Number of messages by topic.
     pub topics: BTreeMap<String, u64>,
     bytes: Vec<u8>,
 }
 
 impl Recording {
-    /// Opens a file and reads everything but its frames.
+    /// Opens a file and reads everything except its frames.
     ///
     /// # Errors
-    /// A file that cannot be read, is no recording, or has another format. A cut file is no error.
+    /// The file cannot be read, is not a recording, or has another layout version. A truncated file is not an error.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         Self::from_bytes(std::fs::read(path)?)
     }
 
-    /// Reads everything but the frames of a file's content.
+    /// Reads everything except the frames from a file's content.
     ///
     /// # Errors
     /// As for [`Recording::open`].
@@ -152,12 +152,13 @@ impl Recording {
         })
     }
 
-    /// Passes every frame to `visit`, in order. Slowly changing data has its last recorded value.
+    /// Passes every frame to `visit`, in order of time. Data that changes slowly has its last recorded value.
     pub fn frames(&self, mut visit: impl FnMut(Frame)) {
         let mut details: BTreeMap<TruckId, TruckDetail> = BTreeMap::new();
         let mut paths: BTreeMap<TruckId, Arc<PathFrame>> = BTreeMap::new();
         let mut machines = Machines::default();
-        // The messages of an instant follow its `/frames`: a frame is whole when the next one comes.
+        // The other messages of a time follow its `/frames` message, so that a frame is complete when the next one
+        // comes.
         let mut waiting: Option<(SimTime, Vec<frames::TruckMotion>)> = None;
         let mut whole = |waiting: &mut Option<(SimTime, Vec<frames::TruckMotion>)>,
                          details: &BTreeMap<TruckId, TruckDetail>,
@@ -179,7 +180,7 @@ impl Recording {
             let Machines { shovels, heaps, vehicles, weather } = machines.clone();
             visit(Frame { at, trucks, shovels, heaps, vehicles, weather });
         };
-        // The content was scanned once already, so that this cannot fail.
+        // The content has already been scanned, so that this cannot fail.
         let _ = container::scan(&self.bytes, |message| match message.topic {
             "/frames" => {
                 whole(&mut waiting, &details, &paths, &machines);
@@ -225,7 +226,7 @@ impl Recording {
         whole(&mut waiting, &details, &paths, &machines);
     }
 
-    /// The manned vehicles as they were last recorded, in the order of the scenario.
+    /// Returns the last recorded state of the manned vehicles, in the order of the scenario file.
     pub fn last_vehicles(&self) -> Vec<VehicleFrame> {
         let mut vehicles = Vec::new();
         self.messages(|message| {
@@ -238,18 +239,18 @@ impl Recording {
         vehicles
     }
 
-    /// Hands every message to `visit` as it stands in the file, in order.
+    /// Passes every message to `visit`, unchanged and in file order.
     pub fn messages(&self, visit: impl FnMut(Message<'_>)) {
-        // The content was scanned once already, so that this cannot fail.
+        // The content has already been scanned, so that this cannot fail.
         let _ = container::scan(&self.bytes, visit);
     }
 
-    /// An attached file by its name.
+    /// Returns the content of an attached file by name.
     pub fn attachment(&self, name: &str) -> Option<&[u8]> {
         self.attachments.iter().find(|a| a.name == name).map(|a| a.data.as_slice())
     }
 
-    /// Size of the file, bytes.
+    /// Returns the size of the file, bytes.
     pub fn size(&self) -> usize {
         self.bytes.len()
     }
@@ -262,7 +263,7 @@ fn info(scan: &Scan) -> Result<RunInfo, ReadError> {
     match pairs.get("format").map(String::as_str) {
         Some(FORMAT) => RunInfo::from_pairs(pairs).ok_or(ReadError::Incomplete),
         found => Err(ReadError::OtherFormat {
-            // Recordings before the first format name none.
+            // Recordings from before the first format have no format number.
             found: found.unwrap_or("0").to_owned(),
             haul: pairs.get("haul").cloned().unwrap_or_else(|| scan.library.clone()),
         }),
@@ -273,7 +274,7 @@ fn parsed<T: DeserializeOwned>(data: &[u8]) -> Option<T> {
     serde_json::from_slice(data).ok()
 }
 
-/// Truck and kind of a topic such as `/truck/T1/state`.
+/// Returns the truck and the message kind of a topic such as `/truck/T1/state`.
 fn truck_topic(topic: &str) -> Option<(TruckId, &str)> {
     let (id, kind) = topic.strip_prefix("/truck/T")?.split_once('/')?;
     Some((TruckId(id.parse().ok()?), kind))

@@ -1,7 +1,7 @@
-//! Messages of a recording for a reader that follows a run while it goes on.
+//! Messages of a recording for a reader that follows a run while it is in progress.
 //!
-//! Each message is: length of the topic (1 byte), topic, time in ns (8 bytes), length of the content (4 bytes), content.
-//! Numbers are little-endian; contents are those of a recording.
+//! Each message consists of: topic length (1 byte), topic, time in ns (8 bytes), content length (4 bytes), content.
+//! Numbers are little-endian; contents are the same as in a recording.
 
 use super::channels::{
     EventMessage, HeapsMessage, PathMessage, ShovelsMessage, TruckStateMessage, VehiclesMessage, WeatherMessage,
@@ -14,10 +14,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Simulated time from one state of the trucks to the next, ns.
+/// Simulated time between two state messages of the trucks, ns.
 const STATES_EVERY: u64 = 200_000_000;
 
-/// Messages for one reader. It may be given any choice of the frames, so that a slow reader can skip some.
+/// Messages for one reader. A slow reader can skip frames: any subset of the frames may be given.
 #[derive(Debug, Default)]
 pub struct MessageStream {
     paths: BTreeMap<TruckId, Option<Arc<PathFrame>>>,
@@ -27,8 +27,8 @@ pub struct MessageStream {
 }
 
 impl MessageStream {
-    /// Appends the messages of a frame: motion of every truck, and what has changed since the last frame given.
-    /// Trucks whose pose is not a number are left out.
+    /// Appends the messages of a frame: the motion of every truck, and everything that has changed since the last given
+    /// frame. Trucks whose pose is not a number are left out.
     pub fn frame(&mut self, frame: &Frame, out: &mut Vec<u8>) {
         let now = frame.at.nanos();
         let is_finite = |t: &crate::TruckFrame| t.pose.to_homogeneous().iter().all(|v| v.is_finite());
@@ -78,7 +78,8 @@ impl MessageStream {
     }
 }
 
-/// Reads messages back: topic, time and content, in order; `None` from the first damaged one on.
+/// Reads messages back in order: topic, time and content. The first damaged message gives `None`, and reading ends
+/// there.
 pub fn read_messages(mut bytes: &[u8]) -> impl Iterator<Item = Option<(&str, SimTime, &[u8])>> {
     std::iter::from_fn(move || {
         if bytes.is_empty() {

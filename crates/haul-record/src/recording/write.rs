@@ -1,4 +1,4 @@
-//! Writing of recordings.
+//! Writes recordings.
 
 use super::channels::{
     EventMessage, HeapsMessage, InputMessage, PathMessage, ShovelsMessage, TransformMessage, TruckStateMessage,
@@ -17,38 +17,38 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Frames from one JSON message of a truck to the next: 2 Hz. With 5 Hz an hour of a truck costs more than 20 MB.
+/// Number of frames between two state messages of a truck: 2 Hz. At 5 Hz, an hour of one truck takes more than 20 MB.
 const STATES_EVERY: u64 = 25;
-/// Frames from one message of the vehicles to the next: 10 Hz.
+/// Number of frames between two messages of the vehicles: 10 Hz.
 const VEHICLES_EVERY: u64 = 5;
-/// Frames from one message of the shovels to the next: 2 Hz.
+/// Number of frames between two messages of the shovels: 2 Hz.
 const SHOVELS_EVERY: u64 = 25;
-/// Frames from one message of the weather to the next, where it has changed: every 10 s.
+/// Number of frames between two messages of changed weather: every 10 s.
 const WEATHER_EVERY: u64 = 500;
-/// Simulated time after which a chunk is written, ns: a killed run loses no more.
+/// Simulated time after which a chunk is written, ns: a killed run loses no more than this.
 const CHUNK_SPAN: u64 = 1_000_000_000;
 
-/// Suffix of the media type of an attachment that is packed as an LZ4 frame.
+/// Suffix of the media type of an attachment that is compressed as an LZ4 frame.
 pub(super) const PACKED: &str = "+lz4";
 
-/// A file that goes into a recording whole.
+/// A file that is attached whole to a recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attachment {
-    /// Name, such as [`super::SCENARIO_FILE`].
+    /// Name of the attachment, such as [`super::SCENARIO_FILE`].
     pub name: String,
-    /// Media type.
+    /// Media type of the attachment.
     pub media_type: String,
-    /// Content.
+    /// Content of the attachment.
     pub data: Vec<u8>,
 }
 
-/// Creates the file of a recording, and folders on its way.
+/// Creates the file of a recording, and any missing folders.
 ///
 /// # Errors
-/// A file that is there already, unless `overwrite`; a file that cannot be written.
+/// The file exists and `overwrite` is false, or it cannot be written.
 pub fn create_file(path: &Path, overwrite: bool) -> io::Result<File> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        // A file in the way of a folder is no recording that exists.
+        // A file in the place of a folder does not mean that the recording exists.
         std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => io::Error::from(io::ErrorKind::NotADirectory),
             _ => error,
@@ -57,7 +57,7 @@ pub fn create_file(path: &Path, overwrite: bool) -> io::Result<File> {
     if overwrite { File::create(path) } else { File::create_new(path) }
 }
 
-/// A recording that is being written. Everything is in the file at most one simulated second after it was given.
+/// Writer of a recording. All data is in the file at most one simulated second after it was given.
 pub struct RecordingWriter<W: Write> {
     mcap: McapWriter<W>,
     channels: Channels,
@@ -85,15 +85,15 @@ struct Channels {
 struct TruckChannels {
     state: u16,
     path: u16,
-    /// The path that was written last.
+    /// Path that was written last.
     last: Option<Arc<PathFrame>>,
 }
 
 impl<W: Write> RecordingWriter<W> {
-    /// Writes the beginning: metadata and attachments.
+    /// Writes the beginning of a recording: metadata and attachments.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn new(out: W, info: &RunInfo, attachments: &[Attachment]) -> io::Result<Self> {
         let mut mcap = McapWriter::new(out, &format!("haul {}", info.haul))?;
         mcap.metadata(START, &info.pairs())?;
@@ -133,7 +133,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes a frame. Trucks whose pose is not a number are left out.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn frame(&mut self, frame: &Frame) -> io::Result<()> {
         let now = frame.at.nanos();
         let is_finite = |t: &TruckFrame| t.pose.to_homogeneous().iter().all(|v| v.is_finite());
@@ -182,15 +182,15 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes an event.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         self.json(self.channels.events, event.at.nanos(), &EventMessage::new(event))
     }
 
-    /// Writes an input from outside.
+    /// Writes an external input.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn input(&mut self, at: SimTime, input: &LoggedInput) -> io::Result<()> {
         self.json(self.channels.inputs, at.nanos(), &InputMessage::new(input))
     }
@@ -198,15 +198,15 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes the state hash after a number of steps.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn checkpoint(&mut self, at: SimTime, checkpoint: &Checkpoint) -> io::Result<()> {
         self.json(self.channels.checkpoints, at.nanos(), checkpoint)
     }
 
-    /// Writes the end and returns the writer below.
+    /// Writes the end of the recording and returns the underlying writer.
     ///
     /// # Errors
-    /// Those of the writer below.
+    /// Errors of the underlying writer.
     pub fn finish(mut self, end: &RunEnd) -> io::Result<W> {
         self.mcap.metadata(END, &end.pairs())?;
         self.mcap.finish()

@@ -8,44 +8,44 @@ use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// Prices and service lives of `seeds/costs.toml`.
+/// Prices and service lives from `seeds/costs.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CostSpec {
     /// Currency of the prices.
     pub currency: String,
-    /// Price of a litre of fuel.
+    /// Price of one litre of fuel.
     pub fuel_litre: f64,
-    /// Price of a tyre.
+    /// Price of one tyre.
     pub tyre: f64,
-    /// Life of a tyre within its TKPH, s.
+    /// Life of a tyre that works within its TKPH, s.
     pub tyre_life: f64,
-    /// Share of its life that remains to a tyre at twice its TKPH.
+    /// Remaining share of the life of a tyre that works at twice its TKPH.
     pub tyre_life_overheated: f64,
-    /// Parts, lubricants and labour per hour.
+    /// Cost of parts, lubricants and labour per hour.
     pub service_hour: f64,
     /// Share of the tank kept as a reserve.
     pub tank_reserve: f64,
 }
 
-/// Costs of a cycle, in the currency of the seeds.
+/// Costs of a cycle, in the currency of `seeds/costs.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct HaulageCost {
-    /// Fuel per cycle.
+    /// Cost of fuel per cycle.
     pub fuel: f64,
-    /// Tyres per cycle.
+    /// Cost of tyres per cycle.
     pub tyres: f64,
-    /// Service per cycle.
+    /// Cost of service per cycle.
     pub service: f64,
-    /// Total per cycle.
+    /// Total cost per cycle.
     pub cycle: f64,
-    /// Total per hour.
+    /// Total cost per hour.
     pub hour: f64,
-    /// Total per tonne moved.
+    /// Total cost per tonne moved.
     pub tonne: f64,
 }
 
 impl CostSpec {
-    /// Reads prices from a text. Errors: all faults of the text.
+    /// Reads prices from a file's content. Errors: all faults of the file.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut r = Reader::new(source)?;
         let p = FigureRange::Positive;
@@ -63,8 +63,9 @@ impl CostSpec {
         Ok(spec)
     }
 
-    /// Returns the costs of a cycle from its time (s), fuel (kg), payload (kg) and tyre duty. A tyre above its TKPH
-    /// loses life in proportion, down to the share of the seeds at twice its TKPH.
+    /// Returns the costs of a cycle from its time (s), fuel (kg), payload (kg) and tyre duty. Above its TKPH, a tyre
+    /// loses life in proportion to the excess; at twice its TKPH or more, only the share `tyre_life_overheated`
+    /// remains.
     pub fn of_cycle(&self, limits: &Limits, time: f64, fuel: f64, payload: f64, tyres: &[TyreDuty; 2]) -> HaulageCost {
         let spec = limits.spec();
         let litres = fuel / spec.fuel_density * LITRES;
@@ -94,7 +95,7 @@ static EMBEDDED: LazyLock<CostSpec> = LazyLock::new(|| {
     CostSpec::from_toml(&source).expect("the embedded prices are valid")
 });
 
-/// The prices of the crate.
+/// Returns the built-in prices.
 pub fn costs() -> &'static CostSpec {
     &EMBEDDED
 }

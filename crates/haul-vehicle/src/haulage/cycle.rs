@@ -1,4 +1,4 @@
-//! A haul cycle: loaded out, empty back, with the times at both ends; tyre duty and output.
+//! A haul cycle: loaded to the dump, empty back, including the times at shovel and dump; tyre duty and output.
 
 use super::{HaulTravel, HaulageCost, Profile, costs, travel};
 use crate::Limits;
@@ -13,26 +13,25 @@ use serde::Serialize;
 pub struct CycleOptions {
     /// Payload, kg.
     pub payload: f64,
-    /// Friction of the road, ratio; it only affects curves.
+    /// Friction coefficient of the road; it only affects curves.
     pub friction: f64,
-    /// Spotting at the shovel and loading, s.
+    /// Time for spotting at the shovel and loading, s.
     pub loading: f64,
-    /// Backing up to the dump and tipping, s.
+    /// Time for backing up to the dump and tipping, s.
     pub dumping: f64,
-    /// Waiting in a cycle, s.
+    /// Waiting time per cycle, s.
     pub waiting: f64,
 }
 
-/// Time from the arrival at the shovel to the departure, s: the median of 18 observed trucks, with a range of 150 to
-/// 280 s.
+/// Time from arrival at the shovel to departure, s: the median of 18 observed trucks, with a range of 150 to 280 s.
 const LOADING: f64 = 200.0;
-/// Time at the dump, s: 35 s for the body lift (median of those trucks), and the same again to back up.
+/// Time at the dump, s: 35 s for the body lift (median of the same 18 trucks), and another 35 s to back up.
 const DUMPING: f64 = 70.0;
-/// Friction of a maintained haul road, if the seeds have none.
+/// Friction of a maintained haul road, for the case that the built-in road classes have none.
 const DRY: f64 = 0.55;
 
 impl CycleOptions {
-    /// The rated payload on a dry road, with the usual times at both ends.
+    /// Returns the options for the rated payload on a dry road, with the usual times at shovel and dump.
     pub fn rated(limits: &Limits) -> Self {
         let friction = crate::road_class("maintained").map_or(DRY, |c| c.friction);
         let payload = limits.spec().rated_payload();
@@ -40,47 +39,47 @@ impl CycleOptions {
     }
 }
 
-/// Duty of an axle's tyres in a shift of such cycles (Caterpillar handbook: mean load × mean speed).
+/// Duty of one axle's tyres over a shift of identical cycles (Caterpillar handbook: mean load × mean speed).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TyreDuty {
-    /// Load of one tyre, loaded, N.
+    /// Load of one tyre of the loaded truck, N.
     pub loaded: f64,
-    /// Load of one tyre, empty, N.
+    /// Load of one tyre of the empty truck, N.
     pub empty: f64,
-    /// Mean load of the two, times the mean speed of the shift, t·km/h.
+    /// Mean of the loaded and empty tyre load, times the mean speed of the shift, t·km/h.
     pub tkph: f64,
-    /// Permitted duty at this air temperature, t·km/h.
+    /// Permitted duty at the current air temperature, t·km/h.
     pub tkph_rated: f64,
 }
 
 /// A haul cycle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cycle {
-    /// HaulTravel out, loaded.
+    /// Travel of the loaded truck from the shovel to the dump.
     pub loaded: HaulTravel,
-    /// HaulTravel back, empty.
+    /// Travel of the empty truck from the dump to the shovel.
     pub empty: HaulTravel,
     /// Time of the whole cycle, s.
     pub time: f64,
     /// Fuel of the whole cycle, kg.
     pub fuel: f64,
-    /// Payload over the cycle's time, kg/s.
+    /// Output: payload divided by cycle time, kg/s.
     pub output: f64,
-    /// Fuel per mass moved, kg/kg.
+    /// Fuel burnt per mass moved, kg/kg.
     pub fuel_per_mass: f64,
-    /// Front and rear tyres.
+    /// Duty of the front and the rear tyres.
     pub tyres: [TyreDuty; 2],
     /// Costs of the cycle.
     pub cost: HaulageCost,
-    /// Cycles on a tank, with the reserve of the seeds.
+    /// Number of cycles on one tank, less the reserve.
     pub cycles_on_a_tank: f64,
-    /// Hours on a tank, with the reserve of the seeds.
+    /// Working hours on one tank, less the reserve.
     pub hours_on_a_tank: f64,
-    /// Distance on a tank, with the reserve of the seeds, m.
+    /// Distance driven on one tank, less the reserve, m.
     pub range: f64,
 }
 
-/// Computes a cycle over a profile, given from the shovel to the dump.
+/// Computes a cycle over a profile that runs from the shovel to the dump.
 pub fn cycle(limits: &Limits, profile: &Profile, options: &CycleOptions) -> Cycle {
     let spec = limits.spec();
     let coolant = limits.retarder_coolant();
@@ -127,11 +126,11 @@ fn duty(limits: &Limits, axle: usize, payload: f64, mean_speed: f64) -> TyreDuty
     }
 }
 
-/// One t·km/h in SI, kg·m/s.
+/// One t·km/h in SI units, kg·m/s.
 const TKPH: f64 = 1000.0 / 3.6;
 
 impl Cycle {
-    /// Greatest oil temperature of the retarder in both directions, °C.
+    /// Returns the maximum oil temperature of the retarder over both directions, °C.
     pub fn retarder_peak_celsius(&self) -> f64 {
         to_celsius(self.loaded.retarder_peak.max(self.empty.retarder_peak))
     }

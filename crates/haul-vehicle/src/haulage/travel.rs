@@ -1,51 +1,51 @@
-//! HaulTravel over a profile in one direction: speed, time, fuel, and the retarder's temperature.
+//! Travel over a profile in one direction: speed, time, fuel, and the retarder's temperature.
 //!
-//! The truck is a point on the road with the plant's pull, retardation and inertia from the performance limits. It uses
+//! The truck is a point on the road. Its pull, retardation and inertia are those of the performance limits. It uses
 //! full throttle below the permitted speed and the retarder above it, and slows down ahead of a slower section.
 
 use super::Profile;
 use crate::Limits;
 use serde::Serialize;
 
-/// The limit of the truck's speed on a section for most of its time.
+/// What limits the truck's speed on a section for most of the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SpeedLimiter {
-    /// The powertrain against grade, rolling resistance and inertia.
+    /// Powertrain, against grade, rolling resistance and inertia.
     Power,
-    /// The retarder and its heat.
+    /// Retarder, including its oil temperature.
     Retarder,
-    /// The speed limit.
+    /// Posted speed limit.
     Sign,
-    /// The curve.
+    /// Curve, by sliding or rolling over.
     Curve,
-    /// The truck's top speed.
+    /// Top speed of the truck.
     TopSpeed,
-    /// Slowing down for a section ahead.
+    /// Braking for a slower section ahead.
     Slowing,
 }
 
-/// Result of a section.
+/// Result of the travel over one section.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SectionReport {
-    /// Length, m.
+    /// Length of the section, m.
     pub length: f64,
     /// Grade in the direction of travel, rise over run.
     pub grade: f64,
     /// Rolling resistance, ratio.
     pub rolling: f64,
-    /// Time, s.
+    /// Time on the section, s.
     pub time: f64,
-    /// Greatest speed, m/s.
+    /// Maximum speed on the section, m/s.
     pub fastest: f64,
-    /// Speed at its end, m/s.
+    /// Speed at the end of the section, m/s.
     pub at_end: f64,
-    /// Fuel, kg.
+    /// Fuel burnt on the section, kg.
     pub fuel: f64,
-    /// Oil temperature of the retarder at its end, K.
+    /// Oil temperature of the retarder at the end of the section, K.
     pub retarder_temperature: f64,
-    /// The limit of the speed for most of the time.
+    /// What limits the speed for most of the time.
     pub limit: SpeedLimiter,
 }
 
@@ -58,45 +58,45 @@ pub struct TracePoint {
     pub time: f64,
     /// Speed, m/s.
     pub speed: f64,
-    /// Gear, from 1.
+    /// Forward gear, from 1.
     pub gear: u8,
     /// Oil temperature of the retarder, K.
     pub retarder_temperature: f64,
 }
 
-/// Result of a travel over a profile.
+/// Result of the travel over a whole profile.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HaulTravel {
     /// Payload, kg.
     pub payload: f64,
-    /// Distance, m; less than the profile's if the truck stopped on the way.
+    /// Distance travelled, m; less than the profile's length if the truck stopped on the way.
     pub length: f64,
-    /// Time, s.
+    /// Total time, s.
     pub time: f64,
-    /// Fuel, kg.
+    /// Total fuel burnt, kg.
     pub fuel: f64,
-    /// Greatest oil temperature of the retarder, K.
+    /// Maximum oil temperature of the retarder, K.
     pub retarder_peak: f64,
-    /// Station where the truck stopped on the way, m.
+    /// Station where the truck stopped on the way, m; `None` if it reached the end.
     pub stuck_at: Option<f64>,
     /// Results of the sections, in driving order.
     pub sections: Vec<SectionReport>,
-    /// Points of the travel.
+    /// Points along the travel, in driving order.
     pub trace: Vec<TracePoint>,
 }
 
 /// Spacing of the stations, m.
 const STATION: f64 = 1.0;
-/// Deceleration for a slower section ahead and for the end, m/s²; the usual figure of haulage studies.
+/// Deceleration before a slower section and before the end, m/s²; the usual figure of haulage studies.
 const SLOWING: f64 = 0.5;
-/// Least speed after a standstill, m/s: the first metre in first gear.
+/// Minimum speed just after a standstill, m/s: that of the first metre in first gear.
 const LEAST_SPEED: f64 = 0.3;
 /// Distance between points of the trace, m.
 const TRACE: f64 = 10.0;
-/// Speed below which a truck has stopped, m/s.
+/// Speed below which the truck counts as stopped, m/s.
 const STOPPED_SPEED: f64 = 0.05;
 
-/// Computes the travel over a profile with a payload (kg) from standstill to standstill. `oil` is the retarder's
+/// Computes the travel over a profile with a payload (kg), from standstill to standstill. `oil` is the retarder's oil
 /// temperature at the start, K.
 pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> HaulTravel {
     let mass = limits.gross_mass(payload);
@@ -158,7 +158,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
             let mut time = here.length / mean;
             let new_gear = limits.gear_at(mean);
             if new_gear != gear && held_by == SpeedLimiter::Power && mean > LEAST_SPEED {
-                // A power shift transmits part of the torque; the rest is lost time.
+                // A power shift transmits part of the torque; the rest costs time.
                 let shift = &limits.spec().transmission.shift;
                 shift_debt += shift.time * (1.0 - shift.torque_share);
             }
@@ -192,7 +192,7 @@ pub fn travel(limits: &Limits, profile: &Profile, payload: f64, friction: f64, o
     way
 }
 
-/// The limits in the order of their numbers.
+/// All speed limiters, in the order of their numbers.
 const LIMITS: [SpeedLimiter; 6] = [
     SpeedLimiter::Power,
     SpeedLimiter::Retarder,
@@ -202,7 +202,7 @@ const LIMITS: [SpeedLimiter; 6] = [
     SpeedLimiter::Slowing,
 ];
 
-/// A part of the road between two stations.
+/// The part of the road between two consecutive stations.
 #[derive(Debug, Clone, Copy)]
 struct RoadPart {
     section: usize,
@@ -211,7 +211,7 @@ struct RoadPart {
     limit: SpeedLimiter,
 }
 
-/// The parts of the road, with the speed that each permits on its own.
+/// Divides the road into parts, each with the speed that it permits on its own.
 fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil: f64) -> Vec<RoadPart> {
     let mass = limits.gross_mass(payload);
     let mut parts = Vec::new();
@@ -251,7 +251,8 @@ fn stations(limits: &Limits, profile: &Profile, payload: f64, friction: f64, oil
     parts
 }
 
-/// Speeds at the stations, reduced so that the truck can slow down in time; it starts and ends at a standstill.
+/// Returns the speeds at the stations, reduced so that the truck can slow down in time; it starts and ends at
+/// standstill.
 fn lowered(parts: &[RoadPart]) -> Vec<f64> {
     let mut caps = vec![0.0; parts.len() + 1];
     for (k, part) in parts.iter().enumerate() {

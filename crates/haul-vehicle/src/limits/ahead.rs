@@ -1,36 +1,37 @@
-//! The driveline as a planner predicts it: the plant's own engine and automatic gearbox, with the truck as a point mass
-//! and steps as long as the events allow. It includes effects that steady limits leave out: a shift takes time, a gear
-//! is kept until its shift speed, and lock-up and turbochargers respond late.
+//! Predicts the driveline for a planner: the plant's own engine and automatic gearbox, the truck as a point mass, and
+//! steps as long as shifts and lock-up allow. The prediction includes effects that steady limits leave out: a shift
+//! takes time, a gear is kept until its shift speed, and lock-up and turbochargers respond late.
 
 use super::Limits;
 use crate::command::{ActuatorCommand, Direction};
 use crate::powertrain::{AxleDrive, EngineTorques, Powertrain};
 use haul_core::GRAVITY;
 
-/// Step while a shift or the lock-up is in progress, or the governor acts, s: the engine turns freely.
+/// Step while a shift or the lock-up is in progress or the governor acts, s: the engine speed then changes freely.
 const FINE_STEP: f64 = 0.02;
-/// Step on the open converter or the slipping clutch, s; engine and coupling need at least as long to settle.
+/// Step with the converter unlocked or the clutch slipping, s; engine and coupling need at least as long to settle.
 const OPEN_STEP: f64 = 0.1;
-/// Shortest of these steps, s.
+/// Minimum step with the converter unlocked or the clutch slipping, s.
 const STIFF_STEP: f64 = 0.01;
-/// Step in lock-up, s.
+/// Step with the lock-up closed, s.
 const LOCKED_STEP: f64 = 0.25;
-/// Factor by which the last step may be longer to save another one.
+/// Factor by which the last step may exceed the normal one, to save another step.
 const LAST_STEP_STRETCH: f64 = 1.25;
-/// Shortest step, s.
+/// Minimum step, s.
 const MIN_STEP: f64 = 1e-4;
-/// Share of the pull in the performance limits at which the throttle is full; the rest is lost in shifts.
+/// Ratio of demanded pull to the pull of the performance limits at which the throttle is full; the rest is lost in
+/// shifts.
 const THROTTLE_SHARE: f64 = 0.9;
-/// Time in which the throttle opens fully if the acceleration is too low, s.
+/// Time over which the throttle opens fully if the acceleration is too low, s.
 const OPENING_TIME: f64 = 0.6;
-/// Time after which a truck that has not moved does not start, s.
+/// Time after which a truck that has not moved counts as unable to start, s.
 const MAX_START_TIME: f64 = 8.0;
-/// Mean speed below which the truck has stopped, m/s.
+/// Mean speed below which the truck counts as stopped, m/s.
 const CRAWL: f64 = 0.02;
-/// Greatest length of a drive, m; greater lengths are cut to it.
+/// Maximum length of a drive, m; longer drives are cut to it.
 const MAX_LENGTH: f64 = 1e5;
 
-/// The driveline of a moving truck, for a prediction. Forward only.
+/// Predicted driveline of a moving truck, forward only.
 #[derive(Debug, Clone)]
 pub struct DriveAhead<'a> {
     limits: &'a Limits,
@@ -41,24 +42,24 @@ pub struct DriveAhead<'a> {
     state: DriveState,
 }
 
-/// State of a driveline that drives forward: gear and lock-up, engine, and the gearbox's memory.
+/// State of a driveline in forward drive: gear and lock-up, engine, and the gearbox's memory.
 ///
-/// It comes from a truck's speed alone ([`Limits::drive_at`]), from the truck's report ([`Limits::drive_reported`]), or
-/// from a prediction up to that point ([`DriveAhead::state`]).
+/// The state comes from a truck's speed alone ([`Limits::drive_at`]), from a truck's report
+/// ([`Limits::drive_reported`]), or from a prediction ([`DriveAhead::state`]).
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DriveState {
     powertrain: Powertrain,
-    /// Throttle beyond the one that the performance limits need; it opens while the acceleration is too low, as a
-    /// driver does.
+    /// Throttle beyond that of the performance limits; it opens while the acceleration is too low, as a driver would
+    /// do.
     more: f64,
-    /// Drive force in the last step, N; it determines the slip of the tread.
+    /// Drive force in the last step, N; it determines the slip of the tyre tread.
     force: f64,
-    /// True until the gearbox knows the resistance of the road.
+    /// True until the gearbox knows the road resistance.
     fresh: bool,
 }
 
 impl DriveState {
-    /// Gear, from 1.
+    /// Returns the gear, from 1.
     pub fn gear(&self) -> u8 {
         self.powertrain.gearbox.gear.max(1) as u8
     }
@@ -73,15 +74,15 @@ impl DriveState {
         !(self.powertrain.gearbox.locked || self.powertrain.gearbox.is_at_rest())
     }
 
-    /// Speed of the engine, rad/s.
+    /// Returns the engine speed, rad/s.
     pub fn engine_speed(&self) -> f64 {
         self.powertrain.engine.speed
     }
 }
 
 impl Limits {
-    /// State of a driveline known only by its forward speed (m/s). At rest it is in first gear with the engine idling,
-    /// otherwise at full throttle in the gear that the automatic holds there.
+    /// Returns the state of a driveline known only by its forward speed (m/s). At rest, it is in first gear with the
+    /// engine idling; otherwise it is at full throttle in the gear that the automatic holds at this speed.
     pub fn drive_at(&self, speed: f64) -> DriveState {
         let mut powertrain = Powertrain::new(&self.spec);
         powertrain.breathe(&self.spec, &self.environment);
@@ -89,8 +90,8 @@ impl Limits {
         DriveState { powertrain, more: 0.0, force: 0.0, fresh: speed > 0.0 }
     }
 
-    /// State of a driveline at a forward speed (m/s), from the gear (from 1) and engine speed (rad/s) that the truck
-    /// reports. It is locked up if engine and turbine have the same speed. An unknown gear, or an engine speed that is
+    /// Returns the state of a driveline at a forward speed (m/s), from the reported gear (from 1) and engine speed
+    /// (rad/s). It is locked up if engine and turbine have the same speed. An unknown gear, or an engine speed that is
     /// not a number, is ignored.
     pub fn drive_reported(&self, speed: f64, gear: i8, engine_speed: f64) -> DriveState {
         let mut state = self.drive_at(speed);
@@ -102,9 +103,9 @@ impl Limits {
         state
     }
 
-    /// The driveline of a truck of a gross mass (kg), from a state.
+    /// Returns the driveline of a truck of a gross mass (kg), starting from a state.
     pub fn drive_ahead(&self, mass: f64, state: DriveState) -> DriveAhead<'_> {
-        // The stiffness of a contact is proportional to its length, the root of the load.
+        // The stiffness of a contact is proportional to its length, and so to the square root of the load.
         let full = self.axle_loads(self.gross_mass(self.spec.mass.rated_payload), 0.0, 0.0).rear;
         let slip_stiffness = self.slip_stiffness * libm::sqrt((self.axle_loads(mass, 0.0, 0.0).rear / full).max(0.0));
         DriveAhead { limits: self, mass, slip_stiffness, state }
@@ -112,14 +113,14 @@ impl Limits {
 }
 
 impl DriveAhead<'_> {
-    /// The current state.
+    /// Returns the current state of the driveline.
     pub fn state(&self) -> DriveState {
         self.state
     }
 
-    /// Drives over a length (m) of a grade (rise over run) with a rolling resistance (ratio), from a speed (m/s), with
-    /// a desired acceleration (m/s²) or as much of it as the driveline gives. Returns the speed at the end, m/s; 0 if
-    /// the truck stops. Lengths are cut to 100 km.
+    /// Drives over a length (m) at a grade (rise over run) and rolling resistance (ratio), from a speed (m/s), with a
+    /// desired acceleration (m/s²) or as much of it as the driveline gives. Returns the speed at the end, m/s; 0 if the
+    /// truck stops. Lengths are cut to 100 km.
     pub fn over(&mut self, speed: f64, length: f64, grade: f64, rolling: f64, wanted: f64) -> f64 {
         let length = if length > MAX_LENGTH { MAX_LENGTH } else { length };
         let (mut v, mut left, mut stood, mut time) = (speed, length, 0.0, 0.0);
@@ -146,7 +147,8 @@ impl DriveAhead<'_> {
         v
     }
 
-    /// Rolls over a length (m) with closed throttle and the retarder applied, from one speed (m/s) to another.
+    /// Simulates rolling over a length (m) from one speed (m/s) to another, with closed throttle and the retarder
+    /// applied.
     pub fn braked(&mut self, from: f64, to: f64, length: f64) {
         let command = ActuatorCommand { service_brake: 1.0, ..forward(0.0) };
         let whole = 2.0 * length / (from + to).max(f64::MIN_POSITIVE);
@@ -163,8 +165,8 @@ impl DriveAhead<'_> {
         }
     }
 
-    /// Length of the next step, s, against a resistance (N), for a desired acceleration, with a length (m) left. Also
-    /// returns true if the step ends with that length.
+    /// Returns the length of the next step (s), for a resistance (N), a desired acceleration (m/s²) and the remaining
+    /// length (m). Also returns true if the step covers all the remaining length.
     fn step(&self, speed: f64, resistance: f64, wanted: f64, left: f64) -> (f64, bool) {
         if speed <= 0.0 {
             return (FINE_STEP, false);
@@ -176,7 +178,7 @@ impl DriveAhead<'_> {
         if whole <= most * LAST_STEP_STRETCH { (whole.max(MIN_STEP), true) } else { (most, false) }
     }
 
-    /// The longest step at a speed (m/s) that follows the events, s.
+    /// Returns the longest step (s) at a speed (m/s) that resolves shifts, lock-up and governor.
     fn longest_step(&self, speed: f64) -> f64 {
         let (gearbox, engine) = (&self.state.powertrain.gearbox, &self.state.powertrain.engine);
         if gearbox.locked && !gearbox.is_shifting() {
@@ -189,14 +191,14 @@ impl DriveAhead<'_> {
         }
     }
 
-    /// Resistance at a speed (m/s), N; the rolling resistance of tyres grows with speed. `up` and `across` are the
-    /// parts of slope and rolling resistance at low speed, N.
+    /// Returns the resistance at a speed (m/s), N; the rolling resistance of tyres grows with speed. `up` is the
+    /// resistance of the slope, and `across` the rolling resistance at low speed, N.
     fn resistance(&self, speed: f64, up: f64, across: f64) -> f64 {
         let air = self.limits.environment.air_temperature;
         up + across * self.limits.spec.tyre.rolling_factor(speed, air) + self.limits.air_drag(speed)
     }
 
-    /// Mass equivalent of the turning wheels, kg.
+    /// Returns the equivalent mass of the turning wheels, kg.
     fn wheels(&self) -> f64 {
         let radius = self.limits.spec.tyre.rolling_radius;
         self.limits.spec.wheels_inertia() / (radius * radius)
@@ -215,7 +217,7 @@ impl DriveAhead<'_> {
         self.state.powertrain.after(spec, hub, force, inertial, 0.0, h);
     }
 
-    /// Makes one step against a resistance (N) and returns the acceleration, m/s².
+    /// Makes one step against a resistance (N) and returns the acceleration (m/s²).
     fn push(&mut self, speed: f64, resistance: f64, wanted: f64, h: f64) -> f64 {
         if self.state.fresh {
             self.state.powertrain.resist(resistance);
@@ -237,8 +239,8 @@ impl DriveAhead<'_> {
         let drive = self.turn(&engine, speed, &forward(throttle.clamp(0.0, 1.0)), h);
         let moved = self.mass + self.wheels();
         let able = (drive.torque / radius - resistance) / (moved + drive.inertia / (radius * radius));
-        // Where no pull is needed, a little throttle or brake turns the engine's drag into the desired acceleration, up
-        // to what the slope gives alone.
+        // Where no pull is needed, a little throttle or brake adjusts the engine's drag to the desired acceleration, at
+        // most what the slope gives alone.
         let coasting = -resistance / moved;
         let a = if needed > 0.0 { if coasting > 0.0 { able.max(coasting) } else { able }.min(wanted) } else { wanted };
         self.state.more =
@@ -262,7 +264,7 @@ mod tests {
     use haul_core::{Pose2, Vector3};
     use std::sync::Arc;
 
-    /// A road to the east with one grade up to a point, and another after it.
+    /// A road to the east with one grade up to a point, and another grade after it.
     struct Bend {
         place: f64,
         grades: [f64; 2],
@@ -282,7 +284,7 @@ mod tests {
         }
     }
 
-    /// Time from rest over a length at full throttle, predicted and by the plant, s.
+    /// Returns the time from rest over a length at full throttle, s: as predicted, and in the plant.
     fn times(payload: f64, road: Bend, length: f64) -> [f64; 2] {
         let spec = Arc::new(TruckSpec::tr100at());
         let limits = Limits::new(&spec);
@@ -315,7 +317,7 @@ mod tests {
 
     #[test]
     fn so_does_a_ramp_that_is_met_at_speed_and_shifted_down_on() {
-        // A sharper bend would itself take energy from the plant.
+        // A sharper bend would itself take energy from the simulated truck.
         for (payload, grades) in [(91e3, [0.0, 0.10]), (91e3, [0.01, 0.07]), (45e3, [0.02, 0.12]), (0.0, [0.0, 0.10])] {
             let road = Bend { place: 300.0, grades };
             agrees(&format!("{payload} kg on {grades:?}"), times(payload, road, 500.0));
@@ -392,7 +394,7 @@ mod tests {
             for _ in 0..(2.0 * length) as usize {
                 v = drive.over(v, 0.5, 0.0, 0.025, wanted);
             }
-            // At most three shifts, each without pull for part of its time.
+            // Allows for at most three shifts, each without pull for part of its duration.
             let smooth = libm::sqrt(2.0 * wanted * length);
             assert!(
                 v > 0.75 * smooth,

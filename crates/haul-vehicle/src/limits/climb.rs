@@ -1,4 +1,4 @@
-//! Climbing a grade.
+//! Climbing a grade at full throttle.
 
 use super::Limits;
 use super::drive::SPEED_STEP;
@@ -8,34 +8,34 @@ use serde::Serialize;
 /// A steady climb at full throttle.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Climb {
-    /// Speed, m/s; 0 if the truck cannot start.
+    /// Steady speed, m/s; 0 if the truck cannot start.
     pub speed: f64,
-    /// Gear, from 1.
+    /// Forward gear, from 1.
     pub gear: u8,
     /// True if the lock-up clutch is closed.
     pub locked_up: bool,
     /// Drive force at the wheels, N.
     pub pull: f64,
-    /// Greatest drive force from standstill, N.
+    /// Maximum drive force from standstill, N.
     pub pull_at_start: f64,
-    /// Speed of the engine, rad/s.
+    /// Engine speed, rad/s.
     pub engine_speed: f64,
     /// Power at the wheels, W.
     pub power: f64,
-    /// Fuel burnt, kg/s.
+    /// Fuel rate, kg/s.
     pub fuel_rate: f64,
 }
 
-/// Bisections that find a speed of 15 m/s to 10⁻⁵ m/s.
+/// Number of bisections that find a speed of 15 m/s to 10⁻⁵ m/s.
 const HALVINGS: usize = 21;
 
 impl Limits {
-    /// Steady speed from rest at full throttle against a total resistance (grade plus rolling resistance, ratio of the
-    /// weight), m/s; 0 if the truck cannot start. A truck that arrives faster may keep a higher speed, because its
-    /// lock-up opens later than it closes.
+    /// Returns the steady speed (m/s) that a truck reaches from rest at full throttle; 0 if it cannot start. The total
+    /// resistance is grade plus rolling resistance, as a ratio of weight. A truck that arrives faster may keep a higher
+    /// speed, because its lock-up clutch opens at a lower speed than it closes.
     pub fn climb_speed(&self, mass: f64, total_resistance: f64) -> f64 {
         let surplus = |force: f64, v: f64| force - mass * GRAVITY * total_resistance - self.air_drag(v);
-        // From rest, the truck reaches the first speed with no surplus of force.
+        // From rest, the truck reaches the lowest speed at which no surplus force remains.
         let short = |i: usize| self.from_rest.get(i).is_none_or(|b| surplus(b.force, i as f64 * SPEED_STEP) <= 0.0);
         if short(0) {
             return 0.0;
@@ -56,7 +56,7 @@ impl Limits {
         least
     }
 
-    /// The steady climb at full throttle of a gross mass (kg) against a total resistance (ratio of the weight).
+    /// Returns the steady climb at full throttle of a gross mass (kg) against a total resistance (ratio of weight).
     pub fn climb(&self, mass: f64, total_resistance: f64) -> Climb {
         let spec = &self.spec;
         let speed = self.climb_speed(mass, total_resistance);
@@ -77,8 +77,8 @@ impl Limits {
         }
     }
 
-    /// Steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) over a rolling resistance (ratio);
-    /// negative if level ground is too much.
+    /// Returns the steepest grade (rise over run) on which a gross mass (kg) keeps a speed (m/s) with a rolling
+    /// resistance (ratio); negative if the truck cannot keep that speed on level ground.
     pub fn gradeability(&self, mass: f64, speed: f64, rolling: f64) -> f64 {
         let share = (self.rimpull(speed) - self.air_drag(speed)) / (mass * GRAVITY);
         // sin θ + f cos θ = share, by the half-angle substitution.

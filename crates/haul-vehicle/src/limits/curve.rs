@@ -1,4 +1,4 @@
-//! Curves and side slopes: where the truck slides and where it rolls over.
+//! Curves and side slopes: the limits of sliding and rolling over.
 
 use super::Limits;
 use crate::mass::Load;
@@ -6,44 +6,45 @@ use crate::mass_properties::mass_properties;
 use haul_core::GRAVITY;
 use serde::Serialize;
 
-/// Speeds in a curve, m/s; infinite if the superelevation is more than enough.
+/// Limit speeds in a curve, m/s; infinite if superelevation and friction hold the truck at any speed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Curve {
     /// Speed at which the truck slides outwards.
     pub slides: f64,
-    /// Speed at which it rolls over.
+    /// Speed at which the truck rolls over.
     pub rolls_over: f64,
-    /// Speed below which it slides inwards; 0 if it can stand still.
+    /// Speed below which the truck slides inwards; 0 if it can stand still.
     pub slides_inwards_below: f64,
-    /// The lower of the first two speeds, each reduced by its margin from the seeds; at most the top speed.
+    /// Lower of the sliding and rollover speeds, each reduced by its margin from `seeds/stopping.toml`; at most the top
+    /// speed.
     pub safe: f64,
 }
 
-/// Steepest slope across the truck, rad.
+/// Limits of the slope across the truck, rad.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SideSlope {
-    /// Angle at which it rolls over.
+    /// Slope angle at which the truck rolls over.
     pub rolls_over: f64,
-    /// Angle at which it slides.
+    /// Slope angle at which the truck slides.
     pub slides: f64,
-    /// The smaller of these two angles, each reduced by its margin from the seeds.
+    /// Smaller of the two angles, each reduced by its margin from `seeds/stopping.toml`.
     pub safe: f64,
 }
 
-/// Slip angles of both axles per m/s² of lateral acceleration, rad s²/m. On a side slope the truck crabs by the rear
-/// axle's angle, and steers up the slope by the difference of the two.
+/// Slip angles of both axles per unit of lateral acceleration, rad·s²/m. On a side slope, the truck crabs by the rear
+/// axle's slip angle, and steers up the slope by the difference between the two.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SlipAngles {
-    /// Slip angle of the front axle.
+    /// Slip angle of the front axle per unit of lateral acceleration.
     pub front: f64,
-    /// Slip angle of the rear axle.
+    /// Slip angle of the rear axle per unit of lateral acceleration.
     pub rear: f64,
 }
 
 impl Limits {
-    /// Slip angles of the axles of a truck of a gross mass (kg), per m/s² of lateral acceleration. Each axle carries
-    /// its share of the side force on the cornering stiffness of its tyres (Pacejka, *Tire and Vehicle Dynamics*, 2012,
-    /// eq. 1.2).
+    /// Returns the slip angles of both axles of a truck of a gross mass (kg), per unit of lateral acceleration. Each
+    /// axle's slip angle is its share of the side force divided by the cornering stiffness of its tyres (Pacejka, *Tire
+    /// and Vehicle Dynamics*, 2012, eq. 1.2).
     pub fn slip_angles(&self, mass: f64) -> SlipAngles {
         let (spec, loads) = (&self.spec, self.axle_loads(mass, 0.0, 0.0));
         let [front, rear] = spec.tyre_counts();
@@ -56,17 +57,17 @@ impl Limits {
         }
     }
 
-    /// Greatest speed in a curve, m/s: the lowest of the top speed and the speeds of sliding and of rolling over with
-    /// the rated payload, each with the margin of the seeds. Radius in m; superelevation as a ratio, positive if the
-    /// curve leans inwards; friction as a ratio.
+    /// Returns the maximum speed in a curve, m/s: the lowest of the top speed and the sliding and rollover speeds with
+    /// the rated payload, each with its margin from `seeds/stopping.toml`. The radius is in m; superelevation is a
+    /// ratio, positive if the curve leans inwards; friction is a coefficient.
     pub fn curve_speed(&self, radius: f64, superelevation: f64, friction: f64) -> f64 {
         let lateral = (self.margins.slide * friction).min(self.margins.rollover * self.rollover_full);
         let squared = lateral_speed_squared(lateral, radius, superelevation).max(0.0);
         libm::sqrt(squared).min(self.top_speed)
     }
 
-    /// Speeds at which a truck with a payload (kg) slides and rolls over in a curve of `radius` (m) with a
-    /// superelevation (ratio) on ground with a friction (ratio).
+    /// Returns the speeds at which a truck with a payload (kg) slides and rolls over in a curve of `radius` (m), with a
+    /// superelevation (ratio) and a friction coefficient.
     pub fn curve(&self, payload: f64, radius: f64, superelevation: f64, friction: f64) -> Curve {
         let threshold = self.rollover_threshold(payload, 0.0);
         let grip = self.grip(payload, friction);
@@ -83,8 +84,8 @@ impl Limits {
         }
     }
 
-    /// Returns the steepest side slope for a truck with a payload (kg) and its body raised by an angle (rad), on ground
-    /// with a friction (ratio).
+    /// Returns the side-slope limits of a truck with a payload (kg) and its body raised by an angle (rad), for a
+    /// friction coefficient.
     pub fn side_slope(&self, payload: f64, body_angle: f64, friction: f64) -> SideSlope {
         let threshold = self.rollover_threshold(payload, body_angle);
         let grip = self.grip(payload, friction);
@@ -95,9 +96,10 @@ impl Limits {
         }
     }
 
-    /// Lateral force over weight at which the inner wheels lift. It is half the narrower track over the height of the
-    /// centre of mass, minus the lean on struts and tyres under the lateral load (Gillespie, *Fundamentals of Vehicle
-    /// Dynamics*, 1992, eq. 9-7, with the roll axis at the height of the axles).
+    /// Returns the ratio of lateral force to weight at which the inner wheels lift. It is half the narrower track
+    /// divided by the height of the centre of mass, minus the effect of the lean on struts and tyres under the lateral
+    /// load (Gillespie, *Fundamentals of Vehicle Dynamics*, 1992, eq. 9-7, with the roll axis at the height of the
+    /// axles).
     pub(crate) fn rollover_threshold(&self, payload: f64, body_angle: f64) -> f64 {
         let spec = &self.spec;
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
@@ -111,7 +113,7 @@ impl Limits {
         half_track / height / (1.0 + lean * arm / height)
     }
 
-    /// Friction over weight of all tyres together under a payload (kg).
+    /// Returns the ratio of the friction force of all tyres together to the weight, under a payload (kg).
     fn grip(&self, payload: f64, friction: f64) -> f64 {
         let mass = self.gross_mass(payload);
         let loads = self.axle_loads(mass, 0.0, 0.0);
@@ -122,8 +124,8 @@ impl Limits {
     }
 }
 
-/// Square of the speed at which a curve needs a lateral force over the weight, m²/s²: g r (μ + e) / (1 − μ e); infinite
-/// if the denominator is not positive.
+/// Returns the square of the speed (m²/s²) at which a curve needs a ratio `lateral` (μ) of lateral force to weight: g r
+/// (μ + e) / (1 − μ e), with the superelevation e; infinite if the denominator is not positive.
 fn lateral_speed_squared(lateral: f64, radius: f64, superelevation: f64) -> f64 {
     let rest = 1.0 - lateral * superelevation;
     if rest <= 0.0 { f64::INFINITY } else { GRAVITY * radius.abs() * (lateral + superelevation) / rest }

@@ -1,20 +1,21 @@
-//! Descending a grade on the retarder: without end, or over a length of road with the heat that it allows.
+//! Descending a grade on the retarder: either endless, or over a length of road for which the oil's heat capacity
+//! counts.
 
 use super::Limits;
 use super::drive::SPEED_STEP;
 use crate::powertrain::retarder_thermal::RetarderThermal;
 use serde::Serialize;
 
-/// The limit that binds a descent.
+/// The limit that determines the speed of a descent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DescentBinding {
     /// The retarder: its torque, its power or its heat.
     Retarder,
-    /// The engine's rated speed in the top gear.
+    /// Engine at rated speed in the top gear.
     TopSpeed,
-    /// No speed can be held on the retarder.
+    /// None: the retarder holds no speed.
     RunsAway,
 }
 
@@ -23,35 +24,35 @@ pub enum DescentBinding {
 pub struct Descent {
     /// Speed, m/s; 0 if the retarder can hold no speed.
     pub speed: f64,
-    /// Gear that keeps the engine below its rated speed, from 1.
+    /// Gear (from 1) that keeps the engine at or below its rated speed.
     pub gear: u8,
-    /// Force of the retarder, N.
+    /// Retarder force, N.
     pub retardation: f64,
-    /// Power of the retarder, W.
+    /// Retarder power, W.
     pub power: f64,
-    /// Oil temperature at the end, K; for a descent without end, the steady temperature.
+    /// Oil temperature at the end, K; for an endless descent, the steady temperature.
     pub temperature: f64,
-    /// The limit that binds.
+    /// The limit that determines the speed.
     pub binding: DescentBinding,
 }
 
-/// Number of parts of a descent in the calculation of the oil's temperature.
+/// Number of parts into which a descent is divided to compute the oil temperature.
 const PARTS: usize = 400;
-/// Bisections that bring a force of 500 kN to less than 100 N.
+/// Number of bisections that narrow a force of 500 kN to less than 100 N.
 const FORCE_HALVINGS: usize = 13;
 
 impl Limits {
-    /// Continuous retarder force, N, at a speed (m/s).
+    /// Returns the continuous retarder force (N) at a speed (m/s).
     pub fn retarder_force(&self, speed: f64) -> f64 {
         self.retarder_force_at(speed, self.retarder_thermal().continuous_power())
     }
 
-    /// Retarder force while its oil is cool, N, at a speed (m/s).
+    /// Returns the retarder force (N) at a speed (m/s) while the oil is cool.
     pub fn retarder_peak_force(&self, speed: f64) -> f64 {
         self.retarder_force_at(speed, self.spec.transmission.retarder.peak_power)
     }
 
-    /// Retarder force at a power (W), N, at a speed (m/s).
+    /// Returns the retarder force (N) at a speed (m/s) under a power limit (W).
     fn retarder_force_at(&self, speed: f64, power: f64) -> f64 {
         let retarder = &self.spec.transmission.retarder;
         let (ratio, radius) = (self.spec.final_drive.ratio, self.spec.tyre.rolling_radius);
@@ -59,19 +60,20 @@ impl Limits {
         retarder.torque(output, power) * ratio / radius
     }
 
-    /// Greatest steady speed down a grade (negative) with the retarder alone, with the margin of the seeds, m/s; at
-    /// most the top speed. 0 if the retarder can hold no speed.
+    /// Returns the maximum steady speed (m/s) down a grade (negative) on the retarder alone, with the margin from
+    /// `seeds/stopping.toml`; at most the top speed, and 0 if the retarder can hold no speed.
     pub fn descent_speed(&self, mass: f64, grade: f64, rolling: f64) -> f64 {
         self.held_speed(mass, grade, rolling, self.retarder_thermal().continuous_power())
     }
 
-    /// Greatest speed at which a retarder of a power (W) holds the truck, with the margin of the seeds, m/s.
+    /// Returns the maximum speed (m/s) at which a retarder of a power (W) holds the truck, with the margin from
+    /// `seeds/stopping.toml`.
     fn held_speed(&self, mass: f64, grade: f64, rolling: f64, power: f64) -> f64 {
         let held = |v: f64| {
             self.margins.retarder * self.retarder_force_at(v, power) + self.resistance(v, mass, grade, rolling) >= 0.0
         };
-        // The truck is lost at high speed, where power is the limit, and near standstill, where the retarder has no
-        // torque.
+        // The retarder cannot hold the truck at high speed, where its power is the limit, or near standstill, where it
+        // has no torque.
         let mut i = (self.top_speed / SPEED_STEP) as usize;
         if held(self.top_speed) {
             return self.top_speed;
@@ -82,8 +84,9 @@ impl Limits {
         i as f64 * SPEED_STEP
     }
 
-    /// The descent of a gross mass (kg) down a grade (negative) over a rolling resistance (ratio). It has no end, or a
-    /// `length` (m along the road) that begins with the oil at `start` (K) and may bring it to its limit.
+    /// Returns the descent of a gross mass (kg) down a grade (negative) with a rolling resistance (ratio). Without a
+    /// `length`, the descent is endless. Over a `length` (m along the road), the oil begins at `start` (K) and may
+    /// reach its limit at the end.
     pub fn descent(&self, mass: f64, grade: f64, rolling: f64, length: Option<f64>, start: Option<f64>) -> Descent {
         let retarder = &self.spec.transmission.retarder;
         let start = start.unwrap_or(self.retarder_coolant());
@@ -123,7 +126,8 @@ impl Limits {
         Descent { speed, gear: self.descent_gear(speed), retardation, power, temperature, binding }
     }
 
-    /// Oil temperature after a length at a speed, K; `None` if the oil becomes too hot for the power on the way.
+    /// Returns the oil temperature (K) after a length at a speed; `None` if the oil becomes too hot for the power on
+    /// the way.
     fn oil_after(&self, speed: f64, mass: f64, grade: f64, rolling: f64, length: f64, start: f64) -> Option<f64> {
         let retarder = &self.spec.transmission.retarder;
         let needed = (-self.resistance(speed, mass, grade, rolling)).max(0.0);
@@ -140,8 +144,8 @@ impl Limits {
         Some(oil)
     }
 
-    /// Force of the retarder at a speed (m/s) over a length (m), N, if its oil starts at the coolant's temperature and
-    /// may reach its limit at the end. `None` at a standstill.
+    /// Returns the retarder force (N) at a speed (m/s) over a length (m), if the oil starts at the coolant temperature
+    /// and may reach its limit at the end. `None` at standstill.
     pub fn retardation_over(&self, speed: f64, length: f64) -> Option<f64> {
         if speed < SPEED_STEP || !(length.is_finite() && length > 0.0) {
             return None;
@@ -169,7 +173,7 @@ impl Limits {
         Some(low)
     }
 
-    /// The lowest gear that keeps the engine at or below its rated speed, from 1.
+    /// Returns the lowest gear (from 1) that keeps the engine at or below its rated speed.
     pub fn descent_gear(&self, speed: f64) -> u8 {
         let spec = &self.spec;
         let output = speed / spec.tyre.rolling_radius * spec.final_drive.ratio;
@@ -177,16 +181,16 @@ impl Limits {
         (1..=top).find(|g| spec.transmission.ratio(*g) * output <= spec.engine.rated * RATED_SLACK).unwrap_or(top) as u8
     }
 
-    /// Coolant temperature of the retarder, K; the oil has it before the retarder works.
+    /// Returns the retarder's coolant temperature, K; the oil has this temperature before the retarder works.
     pub fn retarder_coolant(&self) -> f64 {
         self.retarder_thermal().coolant()
     }
 
-    /// Thermal model of the retarder in the air of these limits.
+    /// Returns the thermal model of the retarder in the environment of these limits.
     pub fn retarder_thermal(&self) -> RetarderThermal<'_> {
         RetarderThermal::in_environment(&self.spec.transmission.retarder, &self.environment)
     }
 }
 
-/// Tolerance for rounding at rated speed, as a factor.
+/// Factor on the rated speed that allows for rounding.
 const RATED_SLACK: f64 = 1.0 + 1e-9;

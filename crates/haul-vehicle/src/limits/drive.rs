@@ -6,20 +6,20 @@ use crate::mass_properties::{axle_loads, mass_properties};
 use crate::powertrain::full_axle_torque_locking;
 use crate::spec::TruckSpec;
 
-/// The best gear at a speed and its force.
+/// Best gear at a speed, and the drive force in that gear.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BestGear {
     pub(super) force: f64,
     pub(super) gear: u8,
 }
 
-/// Spacing of the table of drive forces, m/s.
+/// Speed step of the drive force table, m/s.
 pub(super) const SPEED_STEP: f64 = 0.02;
-/// Iterations between the tread's speed and the slip that its force causes.
+/// Number of iterations between the speed of the tyre tread and the slip that the drive force causes.
 const SLIP_ROUNDS: usize = 4;
 
 impl Limits {
-    /// Greatest drive force at the wheels in the best gear, N, at a speed (m/s, absolute).
+    /// Returns the maximum drive force at the wheels (N) in the best gear, at an absolute speed (m/s).
     pub fn rimpull(&self, speed: f64) -> f64 {
         let at = speed.abs() / SPEED_STEP;
         let i = at as usize;
@@ -29,14 +29,14 @@ impl Limits {
         }
     }
 
-    /// Gear of the greatest drive force.
+    /// Returns the gear with the maximum drive force at a speed.
     pub fn gear_at(&self, speed: f64) -> u8 {
         let i = (speed.abs() / SPEED_STEP) as usize;
         self.drive.get(i).or(self.drive.last()).map_or(1, |b| b.gear)
     }
 
-    /// Greatest drive force in one gear, N, at a speed (m/s, absolute); 0 if there is no such gear or the engine cannot
-    /// turn that fast.
+    /// Returns the maximum drive force (N) in one gear at an absolute speed (m/s); 0 if there is no such gear or the
+    /// engine cannot turn that fast.
     pub fn rimpull_in(&self, gear: u8, speed: f64) -> f64 {
         let gear = gear as i8;
         if gear < 1 || gear > self.spec.transmission.top_gear() {
@@ -47,15 +47,15 @@ impl Limits {
     }
 }
 
-/// The table from standstill to a speed.
+/// Returns the drive force table from standstill up to a speed `fastest` (m/s).
 pub(super) fn table(spec: &TruckSpec, fastest: f64, slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let count = (fastest / SPEED_STEP) as usize + 2;
     let from = spec.transmission.lock_up.release;
     (0..count).map(|i| best_drive(spec, i as f64 * SPEED_STEP, slip_stiffness, share, from)).collect()
 }
 
-/// The table of a truck that accelerates from rest: its lock-up closes at a higher speed than that at which it opens
-/// again.
+/// Returns the drive force table of a truck that accelerates from rest: its lock-up clutch closes at a higher speed
+/// than it opens.
 pub(super) fn from_rest(spec: &TruckSpec, table: &[BestGear], slip_stiffness: f64, share: f64) -> Vec<BestGear> {
     let [opens, closes] = [spec.transmission.lock_up.release, spec.transmission.locks_from()];
     let between = |speed: f64| {
@@ -69,10 +69,10 @@ pub(super) fn from_rest(spec: &TruckSpec, table: &[BestGear], slip_stiffness: f6
     table.iter().enumerate().map(at).collect()
 }
 
-/// Greatest slip of the tread under full pull.
+/// Maximum slip of the tyre tread under full pull.
 const SLIP: f64 = 0.05;
 
-/// Slip stiffness of the rear axle under the rated payload, N per unit of slip.
+/// Returns the slip stiffness of the rear axle under the rated payload, N per unit of slip.
 pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     let load = Load { mass: spec.mass.rated_payload, centre: spec.mass.payload_centre };
     let mass = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
@@ -81,8 +81,8 @@ pub(super) fn rear_slip_stiffness(spec: &TruckSpec) -> f64 {
     tyres * spec.tyre.slip_stiffness(spec.rear_tyre_load(rear))
 }
 
-/// Force in a gear with the lock-up closed from a turbine speed (rad/s). The tread is faster than the truck by the
-/// slip.
+/// Returns the drive force in a gear, with the lock-up closed from a turbine speed `from` (rad/s). The tread moves
+/// faster than the truck by the slip.
 fn force_in(spec: &TruckSpec, gear: i8, speed: f64, slip_stiffness: f64, share: f64, from: f64) -> f64 {
     let radius = spec.tyre.rolling_radius;
     let mut force = 0.0;

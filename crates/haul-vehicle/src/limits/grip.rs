@@ -3,22 +3,23 @@
 use super::Limits;
 use haul_core::GRAVITY;
 
-/// Least share of an axle's load that its lighter side is taken to carry, of half of the load.
+/// Minimum load of an axle's lighter side, as a share of half the axle load.
 const LEAST_SIDE: f64 = 0.3;
 
-/// Greatest force along the ground of the tyres of each axle, N, before the tyres of one side slide.
+/// Maximum force along the ground of the tyres of each axle, before the tyres of one side slide, N.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AxleGrip {
-    /// Front axle.
+    /// Maximum force along the ground of the front axle, N.
     pub front: f64,
-    /// Rear axle.
+    /// Maximum force along the ground of the rear axle, N.
     pub rear: f64,
 }
 
 impl Limits {
-    /// Grip of the axles of a truck of a gross mass (kg) on ground with a friction (ratio). `felt` is the specific force
-    /// along and across the body that an accelerometer reads, m/s². It shifts weight between axles and sides, on a slope
-    /// too. Brakes and differential give both sides of an axle the same torque, so that the lighter side slides first.
+    /// Returns the grip of both axles of a truck of a gross mass (kg), for a friction coefficient of the ground. `felt`
+    /// is the specific force along and across the body that an accelerometer reads (m/s²), including that of a slope.
+    /// It shifts weight between axles and sides. Brakes and differential give both sides of an axle the same torque, so
+    /// that the lighter side slides first.
     pub fn axle_grip(&self, mass: f64, felt: [f64; 2], friction: f64) -> AxleGrip {
         let [along, across] = felt;
         let loads = self.axle_loads(mass, 0.0, along);

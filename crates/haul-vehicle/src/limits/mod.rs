@@ -1,7 +1,7 @@
 //! The performance limits of a truck, for planners and for haulage engineers.
 //!
-//! They are computed from the same data as the plant and agree with it: a truck at full throttle on a grade reaches
-//! [`Limits::climb_speed`], and a braking truck stops within [`Limits::stopping_distance`].
+//! They are computed from the same data as the plant and agree with the plant: a truck at full throttle on a grade
+//! reaches [`Limits::climb_speed`], and a braking truck stops within [`Limits::stopping_distance`].
 
 mod ahead;
 mod climb;
@@ -28,33 +28,34 @@ use drive::BestGear;
 use haul_core::GRAVITY;
 use std::sync::Arc;
 
-/// Performance limits of one truck, computed once; queries are cheap.
+/// Performance limits of one truck. They are computed once; queries are cheap.
 #[derive(Debug, Clone)]
 pub struct Limits {
     spec: Arc<TruckSpec>,
     environment: Environment,
     margins: Margins,
-    /// Best drive force and gear at even steps of speed.
+    /// Best drive force and its gear, at equal speed steps.
     drive: Vec<BestGear>,
-    /// The same for a truck that accelerates from rest.
+    /// As `drive`, for a truck that accelerates from rest.
     from_rest: Vec<BestGear>,
     top_speed: f64,
     /// Slip stiffness of the rear axle, N per unit of slip.
     slip_stiffness: f64,
-    /// Share of the engine's torque that remains at this altitude and air temperature, ratio.
+    /// Share of the engine torque that remains at this altitude and air temperature.
     engine_share: f64,
     air_density: f64,
-    /// Lateral force over weight at which the truck with its rated payload rolls over.
+    /// Ratio of lateral force to weight at which the truck with its rated payload rolls over.
     rollover_full: f64,
 }
 
 impl Limits {
-    /// Computes the limits in the air of the sources' charts (sea level, 25 °C), with the margins of the seeds.
+    /// Computes the limits at sea level and 25 °C, as for the sources' charts, with the margins from
+    /// `seeds/stopping.toml`.
     pub fn new(spec: &TruckSpec) -> Limits {
         Self::in_environment(spec, Environment::default())
     }
 
-    /// Computes the limits at an altitude and an air temperature, with the margins of the seeds.
+    /// Computes the limits at an altitude and an air temperature, with the margins from `seeds/stopping.toml`.
     pub fn in_environment(spec: &TruckSpec, environment: Environment) -> Limits {
         let spec = Arc::new(spec.clone());
         let top_ratio = spec.transmission.ratio(spec.transmission.top_gear()) * spec.final_drive.ratio;
@@ -80,45 +81,47 @@ impl Limits {
         limits
     }
 
-    /// Environment of these limits.
+    /// Returns the environment for which these limits hold.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// Share of the engine's torque that remains in this environment, ratio.
+    /// Returns the share of the engine torque that remains in this environment.
     pub fn engine_share(&self) -> f64 {
         self.engine_share
     }
 
-    /// The truck of these limits.
+    /// Returns the specification of the truck.
     pub fn spec(&self) -> &Arc<TruckSpec> {
         &self.spec
     }
 
-    /// Force of the service brakes before grip, N. The mass (kg) has no effect on this truck: its brakes have no
-    /// load-sensing valve.
+    /// Returns the service-brake force before the limit of grip, N. The mass (kg) has no effect on this truck: its
+    /// brakes have no load-sensing valve.
     pub fn service_brake_force(&self, _mass: f64) -> f64 {
         self.spec.brakes.service()
     }
 
-    /// Speed at the engine's rated speed in the top gear, m/s.
+    /// Returns the truck speed at the engine's rated speed in the top gear, m/s.
     pub fn top_speed(&self) -> f64 {
         self.top_speed
     }
 
-    /// Speed at the engine's rated speed in a forward gear (from 1), m/s; `None` if there is no such gear.
+    /// Returns the truck speed at the engine's rated speed in a forward gear (from 1), m/s; `None` if there is no such
+    /// gear.
     pub fn gear_speed(&self, gear: u8) -> Option<f64> {
         let ratio = *self.spec.transmission.forward.get(usize::from(gear).checked_sub(1)?)?;
         Some(self.spec.engine.rated / (ratio * self.spec.final_drive.ratio) * self.spec.tyre.rolling_radius)
     }
 
-    /// Speed at the engine's rated speed in reverse, m/s.
+    /// Returns the truck speed at the engine's rated speed in reverse, m/s.
     pub fn reverse_speed(&self) -> f64 {
         let ratio = self.spec.transmission.reverse * self.spec.final_drive.ratio;
         self.spec.engine.rated / ratio * self.spec.tyre.rolling_radius
     }
 
-    /// Forces against forward motion, N: grade (rise over run), rolling resistance (ratio), air drag.
+    /// Returns the total force against forward motion, N, from grade (rise over run), rolling resistance (ratio) and
+    /// air drag.
     pub(crate) fn resistance(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
         mass * GRAVITY * (grade + rolling) / libm::sqrt(1.0 + grade * grade) + self.air_drag(speed)
     }
@@ -128,12 +131,13 @@ impl Limits {
         0.5 * self.air_density * self.spec.drag_area * speed * speed.abs()
     }
 
-    /// Speed of the engine at full throttle for a turbine speed with the converter open, rad/s.
+    /// Returns the engine speed (rad/s) at full throttle with the converter unlocked, at a turbine speed (rad/s).
     fn converter_engine_speed(&self, turbine: f64) -> f64 {
         converter_engine_speed(&self.spec, turbine, self.engine_share)
     }
 
-    /// Effective mass in acceleration, kg: the truck's own, its wheels' and, through the gears, the engine's.
+    /// Returns the effective mass in acceleration, kg: the mass of the truck plus the equivalent mass of the wheels
+    /// and, through the gears, of the engine.
     pub(crate) fn inert_mass(&self, speed: f64, mass: f64) -> f64 {
         let gear = self.gear_at(speed) as i8;
         let total = self.spec.transmission.ratio(gear) * self.spec.final_drive.ratio;
@@ -145,15 +149,15 @@ impl Limits {
         mass + turning / (radius * radius)
     }
 
-    /// Greatest forward acceleration at full throttle, m/s², for a speed (m/s), gross mass (kg), grade (rise over run)
-    /// and rolling resistance (ratio). Negative if the truck slows down.
+    /// Returns the maximum forward acceleration at full throttle, m/s², for a speed (m/s), gross mass (kg), grade (rise
+    /// over run) and rolling resistance (ratio). It is negative if the truck slows down.
     pub fn acceleration(&self, speed: f64, mass: f64, grade: f64, rolling_resistance: f64) -> f64 {
         let force = self.rimpull(speed) - self.resistance(speed, mass, grade, rolling_resistance);
         force / self.inert_mass(speed, mass)
     }
 
-    /// Greatest deceleration with retarder and service brake together, m/s² (positive slows down), as far as the tyres'
-    /// grip allows. The caller limits it for comfort.
+    /// Returns the maximum deceleration with retarder and service brake together, m/s² (positive slows down), within
+    /// the grip of the tyres. The caller limits it for comfort.
     pub fn deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64, friction: f64) -> f64 {
         let brakes = &self.spec.brakes;
         let front = brakes.service_front;
@@ -162,19 +166,19 @@ impl Limits {
         (brake + self.resistance(speed, mass, grade, rolling)) / self.wheeled_mass(mass)
     }
 
-    /// Deceleration with the retarder alone, m/s²; negative if the truck gains speed.
+    /// Returns the deceleration on the retarder alone, m/s²; negative if the truck gains speed.
     pub fn retarder_deceleration(&self, speed: f64, mass: f64, grade: f64, rolling: f64) -> f64 {
         (self.retarder_force(speed) + self.resistance(speed, mass, grade, rolling)) / self.wheeled_mass(mass)
     }
 
-    /// Mass including the wheels' rotation, kg.
+    /// Returns the mass including the equivalent mass of the turning wheels, kg.
     fn wheeled_mass(&self, mass: f64) -> f64 {
         let radius = self.spec.tyre.rolling_radius;
         mass + self.spec.wheels_inertia() / (radius * radius)
     }
 
-    /// The part of the brake forces of both axles (N) that the tyres transmit, N: each axle up to its grip, with the
-    /// weight that braking moves to the front.
+    /// Returns the part of the brake forces of both axles (N) that the tyres transmit, N. Each axle is limited by its
+    /// grip, including the weight that braking shifts to the front.
     fn gripped(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> f64 {
         let [front, rear] = self.gripped_axles(front, rear, mass, grade, friction);
         front + rear
@@ -183,7 +187,8 @@ impl Limits {
     fn gripped_axles(&self, front: f64, rear: f64, mass: f64, grade: f64, friction: f64) -> [f64; 2] {
         let (spec, tyre) = (&self.spec, &self.spec.tyre);
         let mut carried = [front, rear];
-        // The load shift depends on the force, and the force on the load shift; three iterations are within a percent.
+        // The weight shift depends on the force, and the force on the weight shift; three iterations are within one
+        // percent.
         for _ in 0..3 {
             let loads = self.axle_loads(mass, grade, -(carried[0] + carried[1]) / mass);
             let front_grip = tyre.friction(friction, spec.front_tyre_load(loads.front)) * loads.front.max(0.0);
@@ -199,13 +204,14 @@ impl Limits {
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
         let mut properties = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
         properties.mass = mass;
-        // The acceleration is that of the brakes alone. Gravity along the slope is in `axle_loads` already and loads no
-        // axle in free motion, so only the braking force acts on the axles along the ground.
+        // `acceleration` is that of the brakes alone. The free function `axle_loads` already includes gravity along the
+        // slope, which shifts no weight in free motion, so that only the braking force may act on the axles along the
+        // ground.
         let slope = libm::atan(grade);
         axle_loads(spec, &properties, slope, acceleration - GRAVITY * libm::sin(slope))
     }
 
-    /// Fuel rate for a power at the wheels (W), kg/s, with the engine near its best speed for that power.
+    /// Returns the fuel rate (kg/s) for a power at the wheels (W), with the engine near its best speed for that power.
     pub fn fuel_rate(&self, wheel_power_w: f64) -> f64 {
         if wheel_power_w <= 0.0 {
             return self.spec.engine.idle_rate;
@@ -217,12 +223,12 @@ impl Limits {
         engine.fuel_rate(torque.min(engine.full_load_torque.at(speed)), speed).max(self.spec.engine.idle_rate)
     }
 
-    /// Fuel rate on overrun, kg/s: no fuel is injected while the truck drives the engine.
+    /// Returns the fuel rate on overrun, kg/s: no fuel is injected while the truck drives the engine.
     pub fn overrun_fuel_rate(&self) -> f64 {
         0.0
     }
 
-    /// Own mass and payload, kg.
+    /// Returns the gross mass with a payload (kg), kg.
     pub fn gross_mass(&self, payload: f64) -> f64 {
         self.spec.mass.own + payload
     }

@@ -1,4 +1,4 @@
-//! Stopping, by brake system, grade, load, friction and delay.
+//! Stopping distance by brake system, grade, load, friction and delay.
 
 use super::Limits;
 use crate::brakes::BrakeSystem;
@@ -7,9 +7,9 @@ use serde::Serialize;
 /// Inputs of a stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StopQuery {
-    /// The brakes used.
+    /// Brake system used.
     pub system: BrakeSystem,
-    /// Speed, m/s.
+    /// Initial speed, m/s.
     pub speed: f64,
     /// Gross mass, kg.
     pub mass: f64,
@@ -17,41 +17,41 @@ pub struct StopQuery {
     pub grade: f64,
     /// Rolling resistance, ratio.
     pub rolling: f64,
-    /// Friction of the ground, ratio.
+    /// Friction coefficient of the ground.
     pub friction: f64,
-    /// Time before the brakes are commanded, s: of a driver, or of sensors and computers.
+    /// Reaction time before the brakes are commanded, s: that of a driver, or of sensors and computers.
     pub delay: f64,
 }
 
-/// A stop; distances are infinite if the brakes cannot stop the truck.
+/// Result of a stop; distances are infinite if the brakes cannot stop the truck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Stop {
-    /// Distance from the command to the brakes, m.
+    /// Distance driven after the brake command, m.
     pub braking: f64,
-    /// Distance driven in the delay, m.
+    /// Distance driven during the delay, m.
     pub delay: f64,
-    /// Both, m.
+    /// Total stopping distance, m.
     pub distance: f64,
-    /// Time from the command to standstill, s.
+    /// Time from the brake command to standstill, s.
     pub time: f64,
-    /// Deceleration with the brakes full on, m/s².
+    /// Deceleration with the brakes fully applied, m/s².
     pub deceleration: f64,
-    /// True if the tyres' grip is the limit, not the brakes.
+    /// True if the grip of the tyres is the limit, not the brakes.
     pub wheels_lock: bool,
-    /// Heat of the front brakes, J.
+    /// Heat that the front brakes absorb, J.
     pub front_heat: f64,
-    /// Heat of the rear brakes, J.
+    /// Heat that the rear brakes absorb, J.
     pub rear_heat: f64,
 }
 
-/// Step of the integration of a stop, s.
+/// Time step of the integration of a stop, s.
 const STOP_STEP: f64 = 0.01;
 /// Time after which a stop counts as impossible, s.
 const MAX_STOP_TIME: f64 = 600.0;
 
 impl Limits {
-    /// Distance to stop with the service brakes alone, m, after a reaction time (s); infinite if they cannot stop the
-    /// truck.
+    /// Returns the stopping distance with the service brake alone, m, including a reaction time (s); infinite if the
+    /// brake cannot stop the truck.
     pub fn stopping_distance(
         &self,
         speed: f64,
@@ -65,8 +65,8 @@ impl Limits {
         self.stop(&StopQuery { system, speed, mass, grade, rolling, friction, delay: reaction_s }).distance
     }
 
-    /// A stop from a speed with one brake system. The brakes build up linearly. Each axle is limited to its grip, with
-    /// the weight that braking moves to the front. During the delay the truck rolls freely.
+    /// Simulates a stop from a speed with one brake system. The brakes build up linearly. Each axle is limited to its
+    /// grip, including the weight that braking shifts to the front. During the delay the truck rolls freely.
     pub fn stop(&self, q: &StopQuery) -> Stop {
         let brakes = &self.spec.brakes;
         let [front_most, rear_most] = brakes.forces(q.system);

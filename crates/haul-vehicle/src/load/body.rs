@@ -4,12 +4,12 @@ use crate::spec::quantity::Quantity::{Angle, Length};
 use crate::spec::reader::{FigureRange, Reader};
 use serde::Serialize;
 
-/// Inside of the body; heights above the ground with the body down, m.
+/// Inner shape of the dump body. Heights are above the ground with the body down, m.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BodySpec {
     /// Distance of the floor's tail edge behind the rear axle.
     pub tail_behind: f64,
-    /// Length of the floor from tail edge to front wall, level.
+    /// Horizontal length of the floor from the tail edge to the front wall.
     pub floor_length: f64,
     /// Width between the sides.
     pub inside_width: f64,
@@ -17,7 +17,7 @@ pub struct BodySpec {
     pub tail_height: f64,
     /// Downward angle of the floor from the tail to the front, rad.
     pub floor_angle: f64,
-    /// Height of the sides' upper edge.
+    /// Height of the upper edge of the sides.
     pub side_height: f64,
     /// Height up to which the front wall and canopy hold the load.
     pub front_height: f64,
@@ -27,9 +27,9 @@ pub struct BodySpec {
 const TAIL_SLOPE: f64 = 1.0;
 /// Slope of a heap over the sides and the front (SAE J1363: 2:1).
 const HEAP_SLOPE: f64 = 0.5;
-/// Number of cells per side in the calculation of volumes.
+/// Number of cells per direction in the computation of volumes.
 const CELLS: usize = 60;
-/// Tolerance between the volumes of this simple shape and the stated ones, ratio.
+/// Tolerance between the volumes of this simplified shape and the stated ones, ratio.
 const VOLUME_TOLERANCE: f64 = 0.06;
 
 impl BodySpec {
@@ -68,17 +68,17 @@ impl BodySpec {
         spec
     }
 
-    /// Height of the floor at a distance (m) ahead of the tail edge.
+    /// Returns the height of the floor at a distance (m) ahead of the tail edge.
     pub fn floor(&self, ahead: f64) -> f64 {
         self.tail_height - libm::tan(self.floor_angle) * ahead
     }
 
-    /// Struck volume, m³ (SAE J1363): level with the sides, 1:1 down to the open tail.
+    /// Returns the struck volume, m³ (SAE J1363): level with the sides, 1:1 down to the open tail.
     pub fn struck_volume(&self) -> f64 {
         self.volume(|ahead, _| self.side_height.min(self.tail_height + TAIL_SLOPE * ahead))
     }
 
-    /// Heaped volume, m³ (SAE J1363): 2:1 over the sides and the front, 1:1 down to the open tail.
+    /// Returns the heaped volume, m³ (SAE J1363): 2:1 over the sides and the front, 1:1 down to the open tail.
     pub fn heaped_volume(&self) -> f64 {
         self.volume(|ahead, from_side| {
             let tail = self.tail_height + TAIL_SLOPE * ahead;
@@ -88,7 +88,8 @@ impl BodySpec {
         })
     }
 
-    /// Volume under a surface, given by the distance ahead of the tail and from the nearer side.
+    /// Returns the volume between the floor and `surface`, a height given by the distances to the tail edge and to the
+    /// nearer side.
     fn volume(&self, surface: impl Fn(f64, f64) -> f64) -> f64 {
         let (du, dv) = (self.floor_length / CELLS as f64, self.inside_width / CELLS as f64);
         let mut sum = 0.0;

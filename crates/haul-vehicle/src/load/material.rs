@@ -9,15 +9,15 @@ use std::sync::{Arc, LazyLock};
 /// A loose material in the body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MaterialSpec {
-    /// Name, as scenarios write it.
+    /// Name of the material, as scenarios write it.
     pub name: String,
-    /// Loose density, kg/m³.
+    /// Loose (bulk) density, kg/m³.
     pub density: f64,
     /// Angle of repose, rad.
     pub repose: f64,
-    /// Angle of a steel floor at which the whole load slides, rad.
+    /// Angle of a steel floor from which the whole load slides, rad.
     pub wall_friction: f64,
-    /// Share of a load that sticks to the body after tipping, 0 to below 1.
+    /// Share of a load that sticks to the body after tipping: 0 or more, less than 1.
     pub carry_back: f64,
 }
 
@@ -27,20 +27,20 @@ static EMBEDDED: LazyLock<Vec<MaterialSpec>> = LazyLock::new(|| {
     materials_from(&source).expect("the embedded materials are valid")
 });
 
-/// The materials of the crate; the first is the default.
+/// Returns the built-in materials; the first is the default.
 pub fn materials() -> &'static [MaterialSpec] {
     &EMBEDDED
 }
 
-/// The material with this name, if there is one.
+/// Returns the built-in material with this name, if any.
 pub fn material(name: &str) -> Option<MaterialSpec> {
     EMBEDDED.iter().find(|m| m.name == name).cloned()
 }
 
-/// Greatest angle of repose of a loose material, rad (60°).
+/// Maximum angle of repose of a loose material, rad (60°).
 const MAX_REPOSE: f64 = std::f64::consts::FRAC_PI_3;
 
-/// Reads materials from a text. Errors: all faults of the text.
+/// Reads materials from a file's content. Errors: all faults of the file.
 pub fn materials_from(source: &Arc<SourceText>) -> Result<Vec<MaterialSpec>, Faults> {
     let mut r = Reader::new(source)?;
     let mut found: Vec<MaterialSpec> = Vec::new();

@@ -1,4 +1,4 @@
-//! The load: the inside of the body, the material, and the heap.
+//! The load: inner shape of the body, material, and heap.
 
 mod body;
 mod heap;

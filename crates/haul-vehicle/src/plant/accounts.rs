@@ -8,13 +8,13 @@ use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 
 impl Truck {
-    /// Energies since the truck was created.
+    /// Returns the energies since the truck was created.
     pub fn energy(&self) -> &Energy {
         &self.energy
     }
 
-    /// Kinetic and elastic energy of engine, turbine, wheels, struts and tyres, J. The chassis' own motion and height
-    /// belong to the physics engine.
+    /// Returns the kinetic and elastic energy of engine, turbine, wheels, struts and tyres, J. The motion and height of
+    /// the chassis belong to the physics engine.
     pub fn stored_energy(&self) -> f64 {
         let spec = &self.spec;
         let engine = spec.engine.inertia * self.powertrain.engine.speed * self.powertrain.engine.speed;
@@ -36,7 +36,7 @@ impl Truck {
         0.5 * (engine + turbine + wheels + pressed) + struts
     }
 
-    /// Adds the work of the step's forces.
+    /// Adds the work of all forces in the step.
     pub(super) fn settle_accounts(&mut self, spec: &TruckSpec, step: &HubStep, engine_before: f64, speed: f64, h: f64) {
         let HubStep { drive, loads, motions, rolling, brake } = step;
         let (before, after) = (step.rear_speed_before(), step.rear_speed_after());
@@ -70,7 +70,7 @@ impl Truck {
         e.clutches += drive.clutch_loss * h;
         e.gears += (turbine_torque * turbine - at_hubs * middle) * h;
         if self.powertrain.gearbox.locked {
-            // The engine turns with the hubs; a clutch that has just closed gave or took the last difference.
+            // The engine turns with the hubs; a clutch that has just closed accounts for the remaining difference.
             e.engine += drive.engine_torque * turbine * h;
             let slipped = before * drive.total;
             e.clutches += 0.5 * spec.engine.inertia * (engine_before * engine_before - slipped * slipped);

@@ -1,5 +1,5 @@
-//! Speeds of the hubs under drive, brakes and tyres. The step is stable with stiff tyres and dry friction, and a braked
-//! wheel stands exactly still.
+//! Speeds of the wheel hubs under drive, brakes and tyres. The integration is stable with stiff tyres and dry friction,
+//! and a braked wheel stands exactly still.
 
 use super::layout::CORNERS;
 use crate::powertrain::AxleDrive;
@@ -7,22 +7,22 @@ use crate::powertrain::AxleDrive;
 /// Torques on one hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct HubLoad {
-    /// Speed at the step's start, rad/s.
+    /// Speed of the hub at the start of the step, rad/s.
     pub(super) spin: f64,
-    /// Inertia of the hub with its wheels, kg·m².
+    /// Moment of inertia of the hub with its wheels, kg·m².
     pub(super) inertia: f64,
-    /// Torque of the ground on the hub at that speed, N·m.
+    /// Torque of the ground on the hub at the speed `spin`, N·m.
     pub(super) ground: f64,
-    /// Decrease of that torque per rad/s, N·m·s/rad.
+    /// Decrease of the ground's torque per rad/s of hub speed, N·m·s/rad.
     pub(super) slope: f64,
-    /// Greatest torque of dry friction (brakes, rolling resistance), N·m.
+    /// Maximum torque of dry friction (brakes, rolling resistance), N·m.
     pub(super) friction: f64,
 }
 
 /// Motion of a hub in a step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct HubMotion {
-    /// Speed at the step's end, rad/s; exactly 0 if friction holds it.
+    /// Speed of the hub at the end of the step, rad/s; exactly 0 if friction holds the hub.
     pub(super) spin: f64,
     /// Torque of dry friction, N·m, with the sign of the motion that it opposes.
     pub(super) taken: f64,
@@ -37,30 +37,30 @@ pub(super) struct HubStep {
     pub(super) motions: [HubMotion; CORNERS],
     /// Torque of the rolling resistance at each corner, N·m.
     pub(super) rolling: [f64; CORNERS],
-    /// Torque of the brake on each hub of the front and rear axle, N·m.
+    /// Torque of the brake on one hub of the front and of the rear axle, N·m.
     pub(super) brake: [f64; 2],
 }
 
 impl HubStep {
-    /// Mean speed of the rear hubs at the step's start, rad/s.
+    /// Returns the mean speed of the rear hubs at the start of the step, rad/s.
     pub(super) fn rear_speed_before(&self) -> f64 {
         0.5 * (self.loads[2].spin + self.loads[3].spin)
     }
 
-    /// Mean speed of the rear hubs at the step's end, rad/s.
+    /// Returns the mean speed of the rear hubs at the end of the step, rad/s.
     pub(super) fn rear_speed_after(&self) -> f64 {
         0.5 * (self.motions[2].spin + self.motions[3].spin)
     }
 }
 
-/// Motion of a hub that turns alone.
+/// Returns the motion of a hub that turns independently of the others.
 pub(super) fn free(hub: &HubLoad, h: f64) -> HubMotion {
     let inert = hub.inertia + h * hub.slope;
     let momentum = inert * hub.spin + h * hub.ground;
     hold_or_turn(momentum, inert, h * hub.friction, h)
 }
 
-/// Dry friction against a momentum: it stops the hub if it is enough, otherwise it acts in full.
+/// Applies dry friction to a hub's momentum: enough friction stops the hub, less acts in full.
 fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
     if momentum.abs() <= friction {
         return HubMotion { spin: 0.0, taken: momentum / h };
@@ -69,12 +69,12 @@ fn hold_or_turn(momentum: f64, inert: f64, friction: f64, h: f64) -> HubMotion {
     HubMotion { spin: (momentum - taken) / inert, taken: taken / h }
 }
 
-/// Iterations between the friction of the two hubs; each at least halves the error.
+/// Number of iterations for the friction of the two hubs; each iteration at least halves the error.
 const ROUNDS: usize = 12;
 
-/// Motion of the two hubs of an axle that a differential drives with equal torques. The drive's inertia and slope act
-/// on the mean of the two, which couples them. A projected Gauss–Seidel iteration finds the friction of both (Jourdan,
-/// Alart & Jean 1998).
+/// Returns the motion of the two hubs of an axle that a differential drives with equal torques. The inertia and slope
+/// of the drive act on the mean speed, which couples the hubs. A projected Gauss–Seidel iteration finds the friction of
+/// both hubs (Jourdan, Alart & Jean 1998).
 pub(super) fn driven(hubs: &[HubLoad; 2], drive: &AxleDrive, h: f64) -> [HubMotion; 2] {
     let coupling = 0.25 * (drive.inertia + h * drive.slope);
     let own = [hubs[0].inertia + h * hubs[0].slope, hubs[1].inertia + h * hubs[1].slope];
@@ -82,15 +82,15 @@ pub(super) fn driven(hubs: &[HubLoad; 2], drive: &AxleDrive, h: f64) -> [HubMoti
     let momentum = [0, 1].map(|i| own[i] * hubs[i].spin + h * hubs[i].ground + shared);
     let diagonal = [own[0] + coupling, own[1] + coupling];
     let friction = [h * hubs[0].friction, h * hubs[1].friction];
-    // First guess: each hub as if the other kept its speed. Then alternate, each with the other's latest value.
     let mut out = [HubMotion { spin: hubs[0].spin, taken: 0.0 }, HubMotion { spin: hubs[1].spin, taken: 0.0 }];
+    // Without friction, the two coupled equations have a direct solution.
     if friction[0] == 0.0 && friction[1] == 0.0 {
         let determinant = diagonal[0] * diagonal[1] - coupling * coupling;
         out[0].spin = (diagonal[1] * momentum[0] - coupling * momentum[1]) / determinant;
         out[1].spin = (diagonal[0] * momentum[1] - coupling * momentum[0]) / determinant;
         return out;
     }
-    // In friction's impulses b the hubs' speeds are A⁻¹ (momentum − b).
+    // With the friction impulses b, the hub speeds are A⁻¹ (momentum − b).
     let determinant = diagonal[0] * diagonal[1] - coupling * coupling;
     let inverse = [diagonal[1] / determinant, diagonal[0] / determinant];
     let cross = -coupling / determinant;

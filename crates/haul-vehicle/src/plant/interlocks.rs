@@ -1,20 +1,21 @@
-//! Interlocks: changes of a command by the machine's controls before it reaches the actuators.
+//! Interlocks: the machine's controls change a command before it reaches the actuators.
 
 use crate::breakdown::Breakdown;
 use crate::command::ActuatorCommand;
 use crate::hoist::HoistSpec;
 
-/// Service brake demands at which the throttle begins to be cut and is cut fully, on the move.
+/// Service brake demands between which the throttle of a moving truck is cut, from not at all to fully.
 const CUT_MOVING: [f64; 2] = [0.3, 0.6];
-/// The same at a standstill: a driver holds the truck on the brake while the converter builds up torque.
+/// Service brake demands between which the throttle of a standing truck is cut: a driver holds the truck on the brake
+/// while the converter builds up torque.
 const CUT_STANDING: [f64; 2] = [0.95, 1.0];
-/// Speed from which a truck is moving, m/s.
+/// Speed from which a truck counts as moving, m/s.
 const MOVING_SPEED: f64 = 1.0;
-/// Share of the permitted speed over which the throttle is reduced with the body up.
+/// Share of the permitted body-up speed over which the throttle is reduced.
 const BODY_UP_BAND: f64 = 0.15;
 
-/// Returns the command to the actuators: braking cuts the throttle, a raised body limits the speed, and faulty parts
-/// get no demand.
+/// Returns the command that reaches the actuators: braking cuts the throttle, a raised body limits the speed, and
+/// failed parts get no demand.
 pub(super) fn permitted(
     command: &ActuatorCommand,
     hoist: &HoistSpec,

@@ -1,4 +1,4 @@
-//! Updates the visible state after a step, and the slow parts: body, load, fuel.
+//! Updates the visible state after a step, and the parts that change slowly: body, load, fuel.
 
 use super::Truck;
 use crate::command::{ActuatorCommand, Direction};
@@ -11,18 +11,18 @@ use std::sync::Arc;
 pub(super) struct StepOutcome {
     /// Speed along body x, m/s.
     pub(super) speed: f64,
-    /// Force of the powertrain at the tyres of the rear axle, N.
+    /// Force of the powertrain at the rear tyres, N.
     pub(super) drive_force: f64,
     /// Force of the retarder at the tyres, N, 0 or greater.
     pub(super) retarder_force: f64,
-    /// Rise of body x per metre.
+    /// Slope of body x: rise per metre.
     pub(super) pitch: f64,
-    /// Rise of body y per metre.
+    /// Slope of body y: rise per metre.
     pub(super) lean: f64,
 }
 
 impl Truck {
-    /// Updates the visible state, and moves the slow parts: body, load, fuel.
+    /// Updates the visible state, and advances the parts that change slowly: body, load, fuel.
     pub(super) fn keep(&mut self, command: &ActuatorCommand, drive: &AxleDrive, outcome: &StepOutcome, h: f64) {
         let StepOutcome { speed, drive_force, retarder_force, pitch, lean } = *outcome;
         let spec = Arc::clone(&self.spec);
@@ -83,5 +83,5 @@ impl Truck {
     }
 }
 
-/// Share of the park brake's capacity from which it counts as set.
+/// Share of the park brake's capacity from which the park brake counts as set.
 const PARK_SET: f64 = 0.5;

@@ -6,17 +6,17 @@ use crate::spec::TruckSpec;
 use crate::state::WHEELS;
 use haul_core::Point3;
 
-/// The corner (strut) of each wheel.
+/// The corner (one strut) to which each wheel belongs.
 pub(super) const CORNER_OF: [usize; WHEELS] = [0, 1, 2, 2, 3, 3];
 /// Number of front wheels, each with its own strut.
 pub(super) const FRONT: usize = 2;
-/// Number of corners: struts, and hubs.
+/// Number of corners; each has one strut and one hub.
 pub(super) const CORNERS: usize = 4;
 
-/// Centres of the wheels in the body frame with the struts extended, m.
+/// Returns the wheel centres in the body frame with the struts extended, m.
 ///
-/// The height is such that the empty truck with a full tank is level on level ground, with the body frame's origin on
-/// the ground.
+/// The height is chosen so that the empty truck with a full tank stands level on level ground, with the body frame's
+/// origin on the ground.
 pub(super) fn mounts(spec: &TruckSpec) -> [Point3; WHEELS] {
     let g = &spec.geometry;
     let empty = mass_properties(spec, &Load::default(), spec.mass.fuel_capacity, 0.0);

@@ -2,34 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Energies since the truck was created, J. Each loss is the product of its own force and speed; none is computed as a
-/// remainder.
+/// Energies since the truck was created, J. Each loss is the time integral of its own force times speed; none is
+/// computed as a remainder.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Energy {
-    /// Net work of the engine at its flywheel.
+    /// Net work of the engine at the flywheel.
     pub engine: f64,
-    /// Lost in the torque converter.
+    /// Energy lost in the torque converter.
     pub converter: f64,
-    /// Lost in the slipping lock-up clutch and in shifts.
+    /// Energy lost in the slipping lock-up clutch and in shifts.
     pub clutches: f64,
-    /// Lost in gears, bearings and oil.
+    /// Energy lost in gears, bearings and oil.
     pub gears: f64,
-    /// Taken by the retarder.
+    /// Energy absorbed by the retarder.
     pub retarder: f64,
-    /// Taken by the front and rear brakes.
+    /// Energy absorbed by the front and rear brakes.
     pub brakes: [f64; 2],
-    /// Taken by the rolling resistance.
+    /// Energy lost to rolling resistance.
     pub rolling: f64,
-    /// Lost in the slip of the tyres.
+    /// Energy lost in the slip of the tyres.
     pub slip: f64,
-    /// Lost in struts and in the tyres' own damping.
+    /// Energy lost in the struts and in the damping of the tyres.
     pub ride: f64,
-    /// Lost to the air.
+    /// Energy lost to air drag.
     pub air: f64,
 }
 
 impl Energy {
-    /// Sum of all losses, J.
+    /// Returns the sum of all losses, J.
     pub fn lost(&self) -> f64 {
         self.converter
             + self.clutches

@@ -1,4 +1,4 @@
-//! Load and fuel of the truck, and their mass.
+//! Sets and reads the truck's load and fuel, and updates its mass.
 
 use super::Truck;
 use crate::load::{Heap, MaterialSpec};
@@ -7,25 +7,25 @@ use crate::mass_properties::with_heap;
 use haul_core::Point3;
 
 impl Truck {
-    /// Sets the hauled material; the load in the body then consists of it.
+    /// Sets the hauled material; a load already in the body then consists of the new material.
     pub fn set_material(&mut self, material: MaterialSpec) {
         self.material = material;
         self.weigh_heap();
     }
 
-    /// The hauled material.
+    /// Returns the hauled material.
     pub fn material(&self) -> &MaterialSpec {
         &self.material
     }
 
-    /// The shape of the load.
+    /// Returns the shape of the load.
     pub fn heap(&self) -> &Heap {
         &self.heap
     }
 
-    /// Receives one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; its height has no effect).
-    /// The heap settles at its angle of repose. Returns the mass that fell over the sides, kg. A mass that is not
-    /// positive and finite is ignored.
+    /// Receives one shovel pass: a mass (kg) dropped at a point (body frame, m, body down; the point's height has no
+    /// effect). The heap settles at its angle of repose. Returns the mass that fell over the sides, kg. A mass that is
+    /// not positive and finite is ignored.
     pub fn receive(&mut self, mass_kg: f64, at: Point3) -> f64 {
         if !(mass_kg.is_finite() && mass_kg > 0.0 && at.coords.iter().all(|c| c.is_finite())) {
             return 0.0;
@@ -57,7 +57,7 @@ impl Truck {
         self.weigh();
     }
 
-    /// Mass that left the body in the last step, kg.
+    /// Returns the mass that left the body in the last step, kg.
     pub fn discharged_in_last_step(&self) -> f64 {
         self.discharged
     }
@@ -68,7 +68,7 @@ impl Truck {
         self.weighed = (s.fuel_kg, s.load, s.body_angle);
     }
 
-    /// Recomputes the mass properties if the change matters; fuel is counted in steps.
+    /// Recomputes the mass properties if load, body angle or fuel has changed enough to matter.
     pub(super) fn weigh_if_changed(&mut self) {
         let (fuel, load, angle) = self.weighed;
         let s = &self.state;
@@ -78,5 +78,5 @@ impl Truck {
     }
 }
 
-/// Fuel burnt between two updates of the mass properties, kg; a hundred-thousandth of the truck's mass.
+/// Fuel burnt between two updates of the mass properties, kg: about a hundred-thousandth of the truck's mass.
 const FUEL_GRAIN: f64 = 0.5;

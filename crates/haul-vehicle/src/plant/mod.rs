@@ -33,14 +33,14 @@ use layout::{CORNER_OF, CORNERS, FRONT};
 use nalgebra::Matrix3;
 use std::sync::Arc;
 
-/// Longest step in the integration of the tyres, s; a longer one is divided.
+/// Longest step in the integration of the tyres, s; a longer step is divided.
 const MAX_STEP: f64 = 0.005;
-/// Relative excess of a step that is still not divided, for rounding.
+/// Relative excess over the longest step up to which a step is not divided, to allow for rounding.
 const STEP_SLACK: f64 = 1e-9;
-/// Greatest number of parts of a step, so that a far too long step has a bounded cost.
+/// Maximum number of parts of a step, so that a far too long step has a bounded cost.
 const MAX_PARTS: usize = 40;
 
-/// A truck.
+/// The simulated truck.
 ///
 /// A physics engine owns the chassis as one rigid body of [`Truck::mass_properties`]. In every step it passes the
 /// chassis' motion to [`Truck::step`], and applies the returned wrench and gravity over that step. Wheels, struts and
@@ -65,14 +65,14 @@ pub struct Truck {
     mass: MassProperties,
     /// Fuel, load and body angle for which `mass` was computed.
     weighed: (f64, Load, f64),
-    /// Angle, sine and cosine of the left and right front wheel.
+    /// Directions of the left and right front wheel.
     steers: [Steer; 2],
     discharged: f64,
     /// True if the hoist raised the body in the last step.
     raising: bool,
     environment: Environment,
     air_density: f64,
-    /// True once the struts have their position: a truck that was just placed takes it from its first pose.
+    /// True once the struts have been positioned. A truck that was just placed positions them from its first pose.
     placed: bool,
 }
 
@@ -102,7 +102,7 @@ haul_core::keep_state!(Truck {
     placed: value,
 });
 
-/// Direction of a front wheel.
+/// Steering direction of a front wheel, with its sine and cosine.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Steer {
     angle: f64,
@@ -120,7 +120,7 @@ impl Steer {
 }
 
 impl Truck {
-    /// An empty truck with a full tank, in neutral, on its park brake.
+    /// Creates an empty truck with a full tank, in neutral, on its park brake.
     pub fn new(spec: Arc<TruckSpec>) -> Truck {
         let powertrain = Powertrain::new(&spec);
         let environment = Environment::default();
@@ -189,23 +189,23 @@ impl Truck {
         }
     }
 
-    /// Specification of the truck.
+    /// Returns the specification of the truck.
     pub fn spec(&self) -> &Arc<TruckSpec> {
         &self.spec
     }
 
-    /// State after the last step.
+    /// Returns the state after the last step.
     pub fn state(&self) -> &TruckState {
         &self.state
     }
 
-    /// Current mass, centre and inertia, with load, fuel and body angle.
+    /// Returns the current mass, centre and inertia, including load, fuel and body angle.
     pub fn mass_properties(&self) -> MassProperties {
         self.mass
     }
 
-    /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. A truck that has not
-    /// worked yet takes its temperatures from it.
+    /// Sets the air around the truck, which affects engine, retarder, brakes, tyres and drag. In a truck that has not
+    /// worked yet, it also sets the temperatures of the parts.
     pub fn set_environment(&mut self, environment: Environment) {
         let unworked = self.state.odometer == 0.0;
         let cold = unworked && self.powertrain.retarder.temperature == self.powertrain.coolant();
@@ -223,8 +223,8 @@ impl Truck {
         }
     }
 
-    /// Cools a truck that has stood for a night to the temperature of the air: oil, retarder, brakes and tyres. The engine
-    /// has been preheated. Cold oil drags until it has warmed up.
+    /// Cools oil, retarder, brakes and tyres to the air temperature, as in a truck that has stood overnight. The engine
+    /// is taken as preheated. Cold oil drags until it has warmed up.
     pub fn cool_down(&mut self) {
         let air = self.environment.air_temperature;
         self.powertrain.cool(&self.spec, air);
@@ -236,31 +236,31 @@ impl Truck {
         }
     }
 
-    /// Temperature of the oil of gearbox and axle, K.
+    /// Returns the oil temperature of gearbox and axle, K.
     pub fn oil_temperature(&self) -> f64 {
         self.powertrain.oil.temperature
     }
 
-    /// The air around the truck.
+    /// Returns the air around the truck.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// Sets the parts that do not work.
+    /// Sets the failed parts.
     pub fn set_breakdown(&mut self, breakdown: Breakdown) {
         self.broken = breakdown;
     }
 
-    /// The parts that do not work.
+    /// Returns the failed parts.
     pub fn breakdown(&self) -> &Breakdown {
         &self.broken
     }
 
     /// Advances the truck by `dt` (s) under a command, with the given motion of the chassis. Returns the mean force and
-    /// torque on the chassis for that step, without gravity.
+    /// torque on the chassis over the step, without gravity.
     ///
-    /// The motion is that at the step's start, and the wrench acts over the whole step (semi-implicit Euler, as in
-    /// rapier). A step that is not a positive, finite time does nothing.
+    /// The motion is that at the start of the step, and the wrench acts over the whole step (semi-implicit Euler, as in
+    /// rapier). A `dt` that is not positive and finite does nothing.
     pub fn step(&mut self, dt: f64, command: &ActuatorCommand, motion: &ChassisMotion, ground: &impl Ground) -> Wrench {
         self.discharged = 0.0;
         if !(dt.is_finite() && dt > 0.0) {
@@ -307,7 +307,7 @@ impl Truck {
         let mut wheels = self.meet_ground(motion, centre, ground);
         self.carry(&mut wheels, h);
 
-        // Powertrain and brakes, from the speeds at the step's start.
+        // Powertrain and brakes, from the speeds at the start of the step.
         self.brakes.advance(&spec.brakes, command.service_brake, command.park_brake, h);
         let hub = 0.5 * (self.spins[2] + self.spins[3]);
         let gear_before = self.powertrain.gearbox.gear;
@@ -330,7 +330,7 @@ impl Truck {
         let capacities = self.brakes.capacities(&spec.brakes, &self.broken);
         let brake = capacities.map(|force| 0.5 * force * radius);
 
-        // The hubs' new speeds.
+        // New speeds of the hubs.
         let mut loads = [HubLoad::default(); CORNERS];
         let mut rolling = [0.0; CORNERS];
         for (i, wheel) in wheels.iter().enumerate() {
@@ -373,7 +373,7 @@ impl Truck {
         wrench
     }
 
-    /// Keeps a standing truck in gear from rolling back until its drive carries it.
+    /// Keeps a standing truck in gear from rolling back until the drive force carries it.
     fn hold_on_a_hill(&mut self, spec: &TruckSpec, rise: f64, speed: f64, push: f64) {
         let sense = match self.powertrain.gearbox.direction {
             Direction::Forward => 1.0,
@@ -391,7 +391,7 @@ impl Truck {
     }
 }
 
-/// Speed below which a truck stands, for the hill holder, m/s.
+/// Speed below which the hill holder takes the truck as standing, m/s.
 const HILL_SPEED: f64 = 0.05;
-/// Factor of the hill holder's force over the required one.
+/// Ratio of the hill holder's force to the required force.
 const HILL_RESERVE: f64 = 1.15;

@@ -8,32 +8,33 @@ use crate::suspension::{Axle, AxleTyres, FrontCorner, Pressed};
 use haul_core::{GRAVITY, Isometry3, Point3, Pose2, Vector3};
 use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
 
-/// Greatest number of Newton iterations; a plane needs four or five.
+/// Maximum number of Newton iterations; a plane needs four or five.
 const ROUNDS: usize = 40;
-/// Greatest step of an iteration in height (m) and angle (rad), so that it stays stable on rough ground.
+/// Maximum step of one iteration in height (m), pitch and roll (rad), so that the iteration is stable on rough ground.
 const MAX_STEP: [f64; 3] = [0.2, 0.05, 0.05];
 /// Displacement for the numerical derivatives of the residual, m and rad.
 const PROBE: f64 = 1e-5;
-/// Residual at rest, share of the weight (and of the weight over a metre).
+/// Tolerance of the residual at rest: force relative to the weight, moment relative to the weight times 1 m.
 const REST_TOLERANCE: f64 = 1e-9;
 
-/// Height, pitch (nose down positive, as a rotation about y) and roll.
+/// Height, pitch (positive nose down, as a rotation about y) and roll.
 type Stance = [f64; 3];
 
 /// A truck at rest in a pose.
 pub(super) struct Resting {
     pub(super) corners: [FrontCorner; FRONT],
     pub(super) axle: Axle,
-    /// Contact points with the ground's normals.
+    /// Contact point of each wheel, and the ground's normal there.
     contacts: [(Point3, Vector3); WHEELS],
-    /// Forces of the wheels along them, N.
+    /// Force of each wheel along the ground's normal, N.
     loads: [f64; WHEELS],
 }
 
 impl Truck {
-    /// The pose of the body frame in which the truck with its current load rests on the ground at a pose in plan.
+    /// Returns the pose of the body frame in which the truck with its current load rests on the ground, at a pose in
+    /// plan.
     ///
-    /// The wheels carry vertical forces, as they do on a truck that is held by its brakes.
+    /// The wheels carry vertical forces, as on a truck that is held by its brakes.
     pub fn settle_on(&self, pose: Pose2, ground: &impl Ground) -> Isometry3 {
         let mut stance = self.first_guess(pose, ground);
         let weight = self.mass.mass * GRAVITY;
@@ -49,7 +50,7 @@ impl Truck {
                 slopes.set_column(i, &((self.residual(pose, probed, ground) - residual) / PROBE));
             }
             let Some(inverse) = slopes.try_inverse() else {
-                // In the air there is no wheel force: move down.
+                // No wheel touches the ground: move down.
                 stance[0] -= MAX_STEP[0];
                 continue;
             };
@@ -61,7 +62,7 @@ impl Truck {
         placed(pose, stance)
     }
 
-    /// The plane through the ground under the wheels.
+    /// Returns the stance on the plane through the ground under the wheels.
     fn first_guess(&self, pose: Pose2, ground: &impl Ground) -> Stance {
         let height = |i: usize| {
             let p = pose.place(self.mounts[i].x, self.mounts[i].y);
@@ -75,7 +76,7 @@ impl Truck {
         [rear, -libm::atan(rise), libm::atan(lean)]
     }
 
-    /// Residual vertical force and moments about the horizontal axes through the centre of mass.
+    /// Returns the residual vertical force and moments about the horizontal axes through the centre of mass.
     fn residual(&self, pose: Pose2, stance: Stance, ground: &impl Ground) -> Vector3 {
         let isometry = placed(pose, stance);
         let Resting { contacts, loads, .. } = self.rest_corners(&isometry, ground);
@@ -90,7 +91,7 @@ impl Truck {
         sum
     }
 
-    /// Corners and axle at rest for a pose, contact points with normals, wheel loads.
+    /// Returns corners, rear axle, contact points and wheel loads at rest for a pose of the body frame.
     pub(super) fn rest_corners(&self, isometry: &Isometry3, ground: &impl Ground) -> Resting {
         let tyre = &self.spec.tyre;
         let up = isometry.rotation * Vector3::z();
@@ -114,7 +115,7 @@ impl Truck {
     }
 }
 
-/// The pose in space of a stance: yaw, then pitch, then roll.
+/// Returns the 3D pose of a stance: yaw, then pitch, then roll.
 fn placed(pose: Pose2, stance: Stance) -> Isometry3 {
     let half = |angle: f64| libm::sincos(0.5 * angle);
     let ((sy, cy), (sp, cp), (sr, cr)) = (half(pose.heading), half(stance[1]), half(stance[2]));

@@ -11,7 +11,7 @@ use crate::tyre::{Bristle, Shear};
 use haul_core::{Point3, Vector3};
 use std::f64::consts::TAU;
 
-/// One wheel in a step.
+/// State of one wheel in a step.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wheel {
     pub(super) contact: Point3,
@@ -19,7 +19,7 @@ pub(super) struct Wheel {
     pub(super) ahead: Vector3,
     pub(super) side: Vector3,
     pub(super) axle: Vector3,
-    /// Velocity of the contact along and across the wheel, m/s.
+    /// Longitudinal and lateral velocity of the contact in the wheel's axes, m/s.
     pub(super) velocity: (f64, f64),
     pub(super) ground: GroundContact,
     pub(super) steer: f64,
@@ -28,7 +28,7 @@ pub(super) struct Wheel {
 }
 
 impl Truck {
-    /// Finds the contact of each wheel with the ground, and its motion.
+    /// Finds each wheel's contact with the ground, and the motion of the contact.
     pub(super) fn meet_ground(&self, motion: &ChassisMotion, centre: Point3, ground: &impl Ground) -> [Wheel; WHEELS] {
         let spec = &self.spec;
         let rotation = motion.pose.rotation.to_rotation_matrix();
@@ -64,12 +64,12 @@ impl Truck {
         })
     }
 
-    /// Height of a wheel relative to the chassis, m.
+    /// Returns the rise of a wheel relative to the chassis, m.
     pub(super) fn rise(&self, wheel: usize) -> f64 {
         if wheel < FRONT { self.corners[wheel].compression } else { self.axle.rise_of(wheel - FRONT) }
     }
 
-    /// Moves the struts and gives each wheel its load.
+    /// Moves the struts and computes the load of each wheel.
     pub(super) fn carry(&mut self, wheels: &mut [Wheel; WHEELS], h: f64) {
         let walls = self.walls();
         let suspension = &self.spec.suspension;
@@ -88,7 +88,7 @@ impl Truck {
         self.energy.ride += self.axle.lost * h;
     }
 
-    /// Temperature ratio of the struts' walls to that at charging.
+    /// Returns the ratio of the temperature of the strut walls to the charging temperature.
     pub(super) fn walls(&self) -> f64 {
         self.environment.air_temperature / Environment::default().air_temperature
     }
@@ -97,7 +97,7 @@ impl Truck {
         self.bristles[i].advanced(self.spec.tyre_in(i), spin, wheel.velocity, wheel.load, wheel.ground.friction, h)
     }
 
-    /// The forces of all wheels and of the air on the chassis, with the new speeds of the hubs.
+    /// Returns the wrench of all wheels and of the air on the chassis, given the new hub speeds.
     pub(super) fn answer(
         &mut self,
         wheels: &[Wheel; WHEELS],
@@ -153,7 +153,7 @@ impl Truck {
     }
 }
 
-/// Brings an angle that left [0, 2π) by less than a turn back into it; any other angle becomes 0.
+/// Brings an angle less than one turn outside [0, 2π) back into that range; any other angle becomes 0.
 fn within_a_turn(angle: f64) -> f64 {
     let turned = if angle >= TAU {
         angle - TAU

@@ -1,18 +1,18 @@
-//! The torque converter: Kp and torque ratio over the speed ratio.
+//! The torque converter: capacity factor Kp and torque ratio as functions of the speed ratio.
 
 use crate::spec::quantity::Quantity::{ConverterCapacity, Ratio};
 use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
-/// Data of the converter.
+/// Data of the torque converter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConverterSpec {
-    /// Kp at stall, (rad/s)/√(N·m): engine speed over the root of the pump's torque.
+    /// Kp at stall, (rad/s)/√(N·m): pump (engine) speed divided by the square root of the pump torque.
     pub stall_kp: f64,
-    /// Turbine torque over pump torque, over turbine speed over pump speed.
+    /// Torque ratio (turbine to pump) as a function of the speed ratio (turbine to pump).
     pub torque_ratio: Lookup,
-    /// (Kp at stall / Kp)² over the speed ratio; negative if the turbine drives.
+    /// (Kp at stall / Kp)² as a function of the speed ratio (turbine to pump); negative if the turbine drives.
     pub capacity: Lookup,
 }
 
@@ -39,7 +39,8 @@ impl ConverterSpec {
         spec
     }
 
-    /// Torques of pump (taken from the engine) and turbine (given to the gearbox), N·m, at their speeds (rad/s).
+    /// Returns the torques of pump (taken from the engine) and turbine (given to the gearbox), N·m, at their speeds
+    /// (rad/s).
     pub fn torques(&self, pump_speed: f64, turbine_speed: f64) -> (f64, f64) {
         let pump_speed = pump_speed.max(LEAST_PUMP_SPEED);
         let ratio = turbine_speed / pump_speed;
@@ -53,7 +54,7 @@ impl ConverterSpec {
 
 /// Tolerance between the stated stall ratio and the first point of the curve.
 const RATIO_TOLERANCE: f64 = 0.01;
-/// Lower bound on the pump's speed in the speed ratio, rad/s.
+/// Lower bound on the pump speed in the speed ratio, rad/s.
 const LEAST_PUMP_SPEED: f64 = 1.0;
 
 #[cfg(test)]

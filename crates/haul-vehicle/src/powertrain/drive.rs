@@ -1,4 +1,4 @@
-//! Engine, converter and gearbox together, as they act on the rear axle.
+//! Combined effect of engine, torque converter and gearbox on the rear axle.
 
 use super::engine::{Engine, EngineTorques};
 use super::oil::Oil;
@@ -8,22 +8,22 @@ use crate::command::{ActuatorCommand, Direction};
 use crate::environment::Environment;
 use crate::spec::TruckSpec;
 
-/// Effect of the powertrain on the rear axle in one step. Torques are those of both hubs together, N·m.
+/// Effect of the powertrain on the rear axle in one step. Hub torques are totals of both hubs, N·m.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct AxleDrive {
-    /// Torque at the hubs' speed at the step's start.
+    /// Torque on the hubs at their speed at the start of the step.
     pub(crate) torque: f64,
-    /// Decrease of that torque per rad/s of hub speed, N·m·s/rad.
+    /// Decrease of the hub torque per rad/s of hub speed, N·m·s/rad.
     pub(crate) slope: f64,
-    /// Inertia that turns with the mean of the hubs, kg·m².
+    /// Powertrain inertia that turns with the mean hub speed, at the hubs, kg·m².
     pub(crate) inertia: f64,
-    /// Torque of the retarder, 0 or greater.
+    /// Retarder torque on the hubs, 0 or greater.
     pub(crate) retarder: f64,
     /// Net torque of the engine, N·m.
     pub(crate) engine_torque: f64,
     /// Torque of the turbine before gears and bearings, N·m.
     pub(crate) turbine_torque: f64,
-    /// Ratio from turbine to hubs, signed; 0 in neutral.
+    /// Signed ratio of turbine speed to hub speed; 0 in neutral.
     pub(crate) total: f64,
     /// Inertia of the turbine and everything that turns with it, at the turbine, kg·m².
     pub(crate) turbine_inertia: f64,
@@ -41,21 +41,21 @@ pub(crate) struct Powertrain {
     pub(crate) engine: Engine,
     pub(crate) gearbox: Gearbox,
     pub(crate) retarder: Retarder,
-    /// Resistance of the road, N, smoothed: the drive force minus the force that accelerates the truck.
+    /// Smoothed road resistance, N: the drive force minus the force that accelerates the truck.
     resistance: f64,
     /// Temperature of the retarder's coolant, K.
     coolant: f64,
-    /// Oil of gearbox and axle.
+    /// Oil of gearbox and axle, with its temperature.
     pub(crate) oil: Oil,
 }
 
 /// Time constant of the gearbox's resistance estimate, s; about the period of pitching on the struts.
 const RESISTANCE_MEMORY: f64 = 0.7;
-/// Factor by which a gear must exceed the current resistance before it is selected.
+/// Ratio by which the force of a gear must exceed the current resistance before the gear is selected.
 const GEAR_RESERVE: f64 = 1.03;
 /// Engine speed that forces an upshift, as a multiple of the governor's cut-off speed.
 const OVERSPEED: f64 = 1.06;
-/// Step for the slope of the converter's torque, rad/s.
+/// Speed difference for the numerical slope of the converter torque, rad/s.
 const PROBE: f64 = 0.5;
 
 impl Powertrain {
@@ -70,8 +70,8 @@ impl Powertrain {
         }
     }
 
-    /// Sets the state for rolling forward in gear at a hub speed (rad/s): the engine idles at rest, otherwise full
-    /// throttle.
+    /// Sets the state of a truck that rolls forward in gear at a hub speed (rad/s): at rest the engine idles, otherwise
+    /// it runs at full throttle.
     pub(crate) fn roll(&mut self, spec: &TruckSpec, hub: f64) {
         let output = hub * spec.final_drive.ratio;
         self.gearbox = Gearbox::rolling(&spec.transmission, output);
@@ -83,24 +83,24 @@ impl Powertrain {
         }
     }
 
-    /// Sets the resistance (N) measured over the last distance.
+    /// Sets the road resistance (N) measured over the last distance.
     pub(crate) fn resist(&mut self, resistance: f64) {
         self.resistance = resistance;
     }
 
-    /// Sets the air for engine and coolant.
+    /// Sets the air in which engine and coolant work.
     pub(crate) fn breathe(&mut self, spec: &TruckSpec, air: &Environment) {
         self.engine.air_share = spec.engine.derating(air);
         self.coolant = spec.transmission.retarder.coolant_temperature(air);
     }
 
-    /// Cools the oil of gearbox, axle and retarder to the air's temperature, K.
+    /// Cools the oil of gearbox, axle and retarder to the air temperature, K.
     pub(crate) fn cool(&mut self, spec: &TruckSpec, air: f64) {
         self.oil = Oil::cold(air, spec.transmission.retarder.coolant);
         self.retarder.temperature = air.min(self.coolant);
     }
 
-    /// Temperature of the retarder's coolant, K.
+    /// Returns the temperature of the retarder's coolant, K.
     pub(crate) fn coolant(&self) -> f64 {
         self.coolant
     }
@@ -135,9 +135,9 @@ impl Powertrain {
         );
     }
 
-    /// Time constant of the engine's speed on the open converter at a hub speed (rad/s), s: its inertia over the
-    /// response of coupling and idle governor to speed. A longer step makes the engine hunt around idle, above all a
-    /// light engine on a slipping clutch.
+    /// Returns the time constant of the engine speed with the torque converter unlocked, s, at a hub speed (rad/s):
+    /// engine inertia divided by the stiffness of coupling and idle governor. A step longer than this makes the engine
+    /// hunt around idle, above all a light engine on a slipping clutch.
     pub(crate) fn settling_time(&self, spec: &TruckSpec, hub: f64) -> f64 {
         let turbine = hub * spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         let pump = |speed: f64| spec.transmission.converter.torques(speed, turbine).0;
@@ -147,9 +147,10 @@ impl Powertrain {
         spec.engine.inertia / stiffness.max(f64::MIN_POSITIVE)
     }
 
-    /// Share of the engine's fuel above its friction that carries a torque at the hubs (N·m) through the open coupling
-    /// and accelerates the engine with hubs that gain speed at a rate (rad/s²); 0 if no coupling is open. With less
-    /// fuel, the engine falls behind its turbine.
+    /// Returns the ratio of the engine torque needed with the converter unlocked to the full-load torque. The engine
+    /// must carry a torque at the hubs (N·m) and gain speed with hubs that accelerate at `hub_gain` (rad/s²); with less
+    /// fuel it falls behind the turbine. Returns 0 if the converter is locked up, a shift is in progress, or no forward
+    /// gear is engaged.
     pub(crate) fn coupled_share(&self, spec: &TruckSpec, at: &EngineTorques, hub_torque: f64, hub_gain: f64) -> f64 {
         let total = spec.transmission.ratio(self.gearbox.gear) * spec.final_drive.ratio;
         if self.gearbox.locked || self.gearbox.is_shifting() || total <= 0.0 {
@@ -160,13 +161,14 @@ impl Powertrain {
         torque / at.full
     }
 
-    /// Torques of the engine at its speed.
+    /// Returns the torques of the engine at its current speed.
     pub(crate) fn turning(&self, spec: &TruckSpec) -> EngineTorques {
         spec.engine.turning(self.engine.speed)
     }
 
-    /// Torque on the rear axle for the step, from the state at its start and the engine's torques. The hydraulics take
-    /// a power (W) from the engine; without that power it does not burn fuel for them.
+    /// Returns the torque on the rear axle for the step, from the state at the start of the step and the engine
+    /// torques. `hydraulic_power` (W) is the power that the hydraulics take from the engine; if it is `None`, the
+    /// engine burns no fuel.
     pub(crate) fn drive(
         &mut self,
         spec: &TruckSpec,
@@ -234,15 +236,15 @@ impl Powertrain {
         }
     }
 
-    /// Turns the engine by a torque (N·m) and returns the work of its own torque, J.
+    /// Accelerates the engine by a torque (N·m) and returns the work of the engine's own torque, J.
     fn turn_engine(&mut self, spec: &TruckSpec, torque: f64, burnt: f64, dt: f64) -> f64 {
         let before = self.engine.speed;
         self.engine.speed = (before + torque * dt / spec.engine.inertia).max(0.0);
         burnt * 0.5 * (before + self.engine.speed) * dt
     }
 
-    /// Updates the state after a step, from the mean hub speed (rad/s), the drive force (N), the acceleration (m/s²) of
-    /// a truck of this mass (kg) and the retarder's power (W).
+    /// Updates the state after a step, from the mean hub speed (rad/s), the drive force (N), the truck's acceleration
+    /// (m/s²) and mass (kg), and the retarder's power (W).
     pub(crate) fn after(
         &mut self,
         spec: &TruckSpec,
@@ -265,30 +267,31 @@ impl Powertrain {
         }
     }
 
-    /// Fuel rate, kg/s.
+    /// Returns the fuel rate, kg/s.
     pub(crate) fn fuel_rate(&self, spec: &TruckSpec, engine_torque: f64) -> f64 {
         let gross = engine_torque + spec.engine.accessory_torque(self.engine.speed);
         spec.engine.fuel_rate(gross, self.engine.speed)
     }
 }
 
-/// Torque at the hubs for a torque at the turbine, N·m, which turns at a speed (rad/s).
+/// Returns the torque at the hubs (N·m) for a turbine torque (N·m) at a turbine speed (rad/s).
 fn through_gears(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64) -> f64 {
     spec.final_drive.passed(torque, turbine) * total_ratio
 }
 
-/// The same with a multiple of the drag, in cold oil.
+/// Returns the torque at the hubs as [`through_gears`] does, with the drag multiplied by `thickness` for cold oil.
 fn through_oil(spec: &TruckSpec, torque: f64, turbine: f64, total_ratio: f64, thickness: f64) -> f64 {
     spec.final_drive.passed_by(torque, turbine, thickness) * total_ratio
 }
 
-/// Greatest steady torque on both rear hubs in a gear at a hub speed (rad/s), N·m: through the lock-up if the engine
-/// stays above its release speed, otherwise through the converter. `share` is the engine's derating by the air.
+/// Returns the maximum steady torque on both rear hubs (N·m) in a gear at a hub speed (rad/s): through the lock-up
+/// clutch if the engine stays above the release speed, otherwise through the converter. `share` is the remaining share
+/// of engine torque after derating by the air.
 pub(crate) fn full_axle_torque(spec: &TruckSpec, gear: i8, hub: f64, share: f64) -> f64 {
     full_axle_torque_locking(spec, gear, hub, share, spec.transmission.lock_up.release)
 }
 
-/// The same with the lock-up closed from a turbine speed, rad/s.
+/// Returns the same torque as [`full_axle_torque`], but with the lock-up closed from a turbine speed `from` (rad/s).
 pub(crate) fn full_axle_torque_locking(spec: &TruckSpec, gear: i8, hub: f64, share: f64, from: f64) -> f64 {
     let total = spec.transmission.ratio(gear) * spec.final_drive.ratio;
     let turbine = hub * total;
@@ -298,17 +301,17 @@ pub(crate) fn full_axle_torque_locking(spec: &TruckSpec, gear: i8, hub: f64, sha
     through_gears(spec, torque, turbine, total)
 }
 
-/// Bisections that find an engine speed of 250 rad/s to a millionth.
+/// Number of bisections that find an engine speed of 250 rad/s to 10⁻⁶ rad/s.
 const HALVINGS: usize = 28;
 
-/// Greatest steady turbine torque of the converter at a turbine speed (rad/s), N·m: where the torques of engine and
-/// pump are equal.
+/// Returns the maximum steady turbine torque of the converter (N·m) at a turbine speed (rad/s), where engine and pump
+/// torque are equal.
 fn full_turbine_torque(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     spec.transmission.converter.torques(converter_engine_speed(spec, turbine, share), turbine).1
 }
 
-/// Engine speed at full throttle with the converter open at a turbine speed (rad/s), rad/s: where the torques of engine
-/// and pump are equal. `share` is the engine's derating by the air.
+/// Returns the engine speed (rad/s) at full throttle with the converter unlocked, at a turbine speed (rad/s): where
+/// engine and pump torque are equal. `share` is the remaining share of engine torque after derating by the air.
 pub(crate) fn converter_engine_speed(spec: &TruckSpec, turbine: f64, share: f64) -> f64 {
     let converter = &spec.transmission.converter;
     let (mut low, mut high) = (spec.engine.idle, spec.engine.high_idle);

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 pub struct EngineSpec {
     /// Name of the engine.
     pub name: String,
-    /// Gross full-load torque over speed, rad/s and N·m.
+    /// Gross full-load torque (N·m) as a function of engine speed (rad/s).
     pub full_load_torque: Lookup,
-    /// Torque to turn the engine without fuel, over speed, rad/s and N·m.
+    /// Torque needed to turn the engine without fuel (N·m), as a function of engine speed (rad/s).
     pub motoring_torque: Lookup,
     /// Idle speed, rad/s.
     pub idle: f64,
@@ -25,37 +25,37 @@ pub struct EngineSpec {
     pub high_idle: f64,
     /// Gross power at rated speed, W.
     pub gross_power: f64,
-    /// Net power at rated speed, W: without fan, pumps and alternator.
+    /// Net power at rated speed, W: gross power minus fan, pumps and alternator.
     pub net_power: f64,
-    /// Power of the fan at rated speed, W; it grows with the cube of the speed.
+    /// Fan power at rated speed, W; it grows with the cube of the engine speed.
     pub fan_power: f64,
-    /// Power of the hydraulic pumps at rated speed, W; it grows with the speed.
+    /// Power of the hydraulic pumps at rated speed, W; it grows in proportion to the engine speed.
     pub pump_power: f64,
-    /// Power of alternator and compressor, W; the same at any speed.
+    /// Power of alternator and compressor, W; the same at any engine speed.
     pub electric_power: f64,
-    /// Inertia at the crank, kg·m².
+    /// Moment of inertia at the crankshaft, kg·m².
     pub inertia: f64,
     /// Time constant from throttle to fuel, s.
     pub throttle_lag: f64,
     /// Share of the full-load torque that is available without boost pressure.
     pub natural_share: f64,
-    /// Time constant of the turbochargers at rated speed, s; longer at lower speed.
+    /// Time constant of the turbochargers at rated speed, s; it is longer at lower speed.
     pub turbo_lag: f64,
-    /// Brake-specific fuel consumption over load (share of the full-load torque), kg/J.
+    /// Brake-specific fuel consumption (kg/J) as a function of load (share of the full-load torque).
     pub bsfc: Lookup,
-    /// Factor on the consumption over speed, rad/s.
+    /// Factor on the fuel consumption, as a function of engine speed (rad/s).
     pub bsfc_speed_factor: Lookup,
     /// Fuel rate at idle, kg/s.
     pub idle_rate: f64,
-    /// Share of the torque that remains over altitude, m.
+    /// Remaining share of the torque, as a function of altitude (m).
     pub altitude_share: Lookup,
-    /// Share of the torque that remains over air temperature, K.
+    /// Remaining share of the torque, as a function of air temperature (K).
     pub temperature_share: Lookup,
 }
 
-/// Tolerance between curve and stated power, ratio.
+/// Tolerance between the power from the torque curve and the stated power, ratio.
 const POWER_TOLERANCE: f64 = 0.03;
-/// Drop of speed at which the idle governor gives the whole full-load torque, rad/s (about 100 rpm).
+/// Drop of engine speed below idle at which the idle governor gives the full-load torque, rad/s (about 100 rpm).
 const IDLE_DROOP: f64 = 10.0;
 
 impl EngineSpec {
@@ -118,7 +118,7 @@ impl EngineSpec {
         spec
     }
 
-    /// Torque of fan, pumps, alternator and compressor at a speed (rad/s), N·m.
+    /// Returns the torque of fan, pumps, alternator and compressor at an engine speed (rad/s), N·m.
     pub fn accessory_torque(&self, speed: f64) -> f64 {
         let share = speed / self.rated;
         let fan = self.fan_power / self.rated * share * share;
@@ -126,40 +126,41 @@ impl EngineSpec {
         fan + pumps + self.electric_power / speed.max(self.idle)
     }
 
-    /// Share of the full-load torque that remains at this altitude and air temperature, ratio.
+    /// Returns the share of the full-load torque that remains at this altitude and air temperature.
     pub fn derating(&self, air: &Environment) -> f64 {
         self.altitude_share.at(air.altitude) * self.temperature_share.at(air.air_temperature)
     }
 
-    /// Net torque at the flywheel, N·m, at a speed (rad/s) and throttle (0 to 1).
+    /// Returns the net torque at the flywheel (N·m) at an engine speed (rad/s) and throttle (0 to 1).
     pub fn torque(&self, speed: f64, throttle: f64) -> f64 {
         self.torque_of(speed, throttle, 1.0)
     }
 
-    /// Net torque at the flywheel, N·m, if there is air for only a share of the full-load torque.
+    /// Returns the net torque at the flywheel (N·m) if the air is enough for only a share of the full-load torque.
     pub fn torque_of(&self, speed: f64, throttle: f64, share: f64) -> f64 {
         self.net_torque(&self.turning(speed), throttle, share)
     }
 
-    /// Torques of the engine at a speed, rad/s.
+    /// Returns the torques of the engine at a speed (rad/s).
     pub(crate) fn turning(&self, speed: f64) -> EngineTorques {
         let speed = speed.max(0.0);
         let motoring = self.motoring_torque.at(speed) * (speed / STALL_SPEED).min(1.0);
         EngineTorques { speed, full: self.full_load_torque.at(speed), motoring }
     }
 
-    /// Net torque at the flywheel, N·m.
+    /// Returns the net torque at the flywheel, N·m.
     fn net_torque(&self, at: &EngineTorques, throttle: f64, share: f64) -> f64 {
         self.gross_torque(at, throttle, share) - self.accessory_torque(at.speed)
     }
 
-    /// Torque before accessories: fuel minus friction, with the idle governor below and the speed governor above.
+    /// Returns the torque before accessories: fuel minus friction, with the idle governor at low speed and the speed
+    /// governor at high speed.
     fn gross_torque(&self, at: &EngineTorques, throttle: f64, share: f64) -> f64 {
         let &EngineTorques { full, motoring, .. } = at;
         (self.fuel(at, throttle) * (full + motoring) - motoring).min(full * share)
     }
 
-    /// Share of the full fuel from throttle and governors.
+    /// Returns the share of full fuel that throttle and governors command.
     fn fuel(&self, at: &EngineTorques, throttle: f64) -> f64 {
         let &EngineTorques { speed, full, motoring } = at;
         let idle = ((self.idle - speed) / IDLE_DROOP + self.idle_share(full, motoring)).clamp(0.0, 1.0);
@@ -167,8 +168,8 @@ impl EngineSpec {
         throttle.max(idle).min(cut)
     }
 
-    /// Increase of the torque per rad/s of speed below idle, from the idle governor at a speed (rad/s), N·m·s/rad; 0
-    /// above idle.
+    /// Returns the increase of the idle governor's torque per rad/s of drop below idle, N·m·s/rad, at an engine speed
+    /// (rad/s); 0 above idle.
     pub(crate) fn idle_stiffness(&self, speed: f64) -> f64 {
         if speed >= self.idle {
             return 0.0;
@@ -177,18 +178,18 @@ impl EngineSpec {
         (at.full + at.motoring) / IDLE_DROOP
     }
 
-    /// The fuel share that just keeps the engine at idle.
+    /// Returns the fuel share that just keeps the engine at idle.
     fn idle_share(&self, full: f64, motoring: f64) -> f64 {
         (motoring + self.accessory_torque(self.idle)) / (full + motoring)
     }
 
-    /// Greatest net torque at a speed (rad/s), N·m.
+    /// Returns the maximum net torque (N·m) at an engine speed (rad/s).
     pub fn full_torque(&self, speed: f64) -> f64 {
         self.torque(speed, 1.0)
     }
 
-    /// Fuel rate at a gross torque (N·m) and speed (rad/s), kg/s. Below a quarter of the load, where the map begins, it
-    /// falls linearly to the rate at idle (a Willans line).
+    /// Returns the fuel rate (kg/s) at a gross torque (N·m) and engine speed (rad/s). Below a quarter of the load,
+    /// where the map begins, the rate falls linearly to that at idle (a Willans line).
     pub fn fuel_rate(&self, gross_torque: f64, speed: f64) -> f64 {
         if speed < STALL_SPEED {
             return 0.0;
@@ -211,21 +212,21 @@ impl EngineSpec {
     }
 }
 
-/// Share of rated speed below which the pumps do not reach their pressure.
+/// Share of rated speed below which the pumps do not reach their working pressure.
 const PUMP_RELIEF: f64 = 0.2;
 /// Speed below which the engine does not run, rad/s (about 200 rpm).
 pub(crate) const STALL_SPEED: f64 = 20.0;
 /// Multiple of the idle speed above which a driven engine burns no fuel.
 const OVERRUN: f64 = 1.1;
 
-/// Torques of the engine at one speed.
+/// Full-load and motoring torque of the engine at one speed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EngineTorques {
-    /// Speed, rad/s.
+    /// Engine speed, rad/s.
     speed: f64,
     /// Full-load torque, N·m.
     pub(crate) full: f64,
-    /// Torque that turns it without fuel, N·m.
+    /// Torque needed to turn the engine without fuel, N·m.
     pub(crate) motoring: f64,
 }
 
@@ -234,9 +235,9 @@ pub(crate) struct EngineTorques {
 pub(crate) struct Engine {
     pub(crate) speed: f64,
     pub(crate) throttle: f64,
-    /// Share of the full-load torque that remains at this altitude and temperature, ratio.
+    /// Share of the full-load torque that remains at this altitude and air temperature.
     pub(crate) air_share: f64,
-    /// Share of the turbochargers' pressure, 0 to 1.
+    /// Boost pressure as a share of full boost, 0 to 1.
     pub(crate) boost: f64,
 }
 
@@ -245,8 +246,8 @@ impl Engine {
         Self { speed: spec.idle, throttle: 0.0, air_share: 1.0, boost: 0.0 }
     }
 
-    /// Follows the throttle with the lag of fuel and turbochargers, at its current speed. Fuel is cut at the speed of
-    /// the pumps.
+    /// Follows the throttle with the lag of fuel and turbochargers, at the current engine speed. Fuel is cut faster
+    /// than it is added.
     pub(crate) fn follow(&mut self, spec: &EngineSpec, at: &EngineTorques, throttle: f64, dt: f64) {
         let lag = if throttle < self.throttle { spec.throttle_lag * FUEL_CUT_SHARE } else { spec.throttle_lag };
         self.throttle += (throttle - self.throttle) * dt / (lag + dt);
@@ -256,23 +257,24 @@ impl Engine {
         self.boost += (fuel - self.boost) * dt / (lag + dt);
     }
 
-    /// Returns true if it runs by itself, so that its pumps work.
+    /// Returns true if the engine runs by itself, so that its pumps work.
     pub(crate) fn is_running(&self) -> bool {
         self.speed > STALL_SPEED
     }
 
-    /// Share of the full-load torque for which there is air now.
+    /// Returns the share of the full-load torque that the current air supply allows.
     pub(crate) fn air(&self, spec: &EngineSpec) -> f64 {
         self.air_share * (spec.natural_share + (1.0 - spec.natural_share) * self.boost)
     }
 
-    /// Net torque at the flywheel at the current speed, N·m, with the hydraulics taking a power (W).
+    /// Returns the net torque at the flywheel (N·m) at the current engine speed, with the hydraulics taking a power
+    /// (W).
     pub(crate) fn torque(&self, spec: &EngineSpec, at: &EngineTorques, hydraulic_power: f64) -> f64 {
         spec.net_torque(at, self.throttle, self.air(spec)) - hydraulic_power / self.speed.max(spec.idle)
     }
 }
 
-/// Time constant for cutting fuel, as a share of the throttle lag.
+/// Time constant of a fuel cut, as a share of the throttle lag.
 const FUEL_CUT_SHARE: f64 = 0.3;
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
-//! Losses of gears, bearings and oil between the turbine and the hubs: a share of the torque in the meshes, and a drag
-//! that grows with the shafts' speed. The efficiency is high under full load and low under little load.
+//! Losses of gears, bearings and oil between the turbine and the hubs: a share of the torque in the gear meshes, and a
+//! drag that grows with the shaft speed. The efficiency is high at high load and low at low load.
 
 use crate::spec::quantity::Quantity::{Ratio, Rotation, Torque};
 use crate::spec::reader::{FigureRange, Reader};
 use haul_core::Lookup;
 use serde::Serialize;
 
-/// The final drive from the gearbox's output to the hubs, and the losses from the turbine on.
+/// The final drive from the gearbox output to the hubs, and all losses from the turbine to the hubs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FinalDriveSpec {
-    /// Output speed over hub speed.
+    /// Ratio of output-shaft speed to hub speed.
     pub ratio: f64,
-    /// Efficiency from the engine's flywheel to the hubs, in lock-up, at rated power.
+    /// Efficiency from the engine's flywheel to the hubs, locked up, at rated power.
     pub efficiency: f64,
-    /// Share of the torque that the meshes pass on.
+    /// Share of the torque that the gear meshes pass on.
     pub mesh_efficiency: f64,
-    /// Drag of oil, bearings and seals at the turbine over its speed, rad/s and N·m.
+    /// Drag of oil, bearings and seals at the turbine (N·m), as a function of turbine speed (rad/s).
     pub spin_torque: Lookup,
 }
 
@@ -33,8 +33,8 @@ impl FinalDriveSpec {
         }
     }
 
-    /// Adds a fault if the losses contradict the stated efficiency at a net torque (N·m) and speed (rad/s) of the
-    /// engine.
+    /// Adds a fault if the losses contradict the stated efficiency, at a net engine torque (N·m) and engine speed
+    /// (rad/s).
     pub(crate) fn check(&self, r: &mut Reader, torque: f64, speed: f64) {
         let found = self.passed(torque, speed) / torque;
         if (found - self.efficiency).abs() > TOLERANCE {
@@ -51,13 +51,13 @@ impl FinalDriveSpec {
         }
     }
 
-    /// Torque (N·m) at the hubs divided by the whole ratio, for a turbine torque at a speed (rad/s, signed). The losses
-    /// reduce it on drive and increase it on overrun.
+    /// Returns the torque at the hubs divided by the overall ratio (N·m), for a turbine torque (N·m) at a signed
+    /// turbine speed (rad/s). The losses reduce the torque on drive and increase it on overrun.
     pub fn passed(&self, torque: f64, turbine_speed: f64) -> f64 {
         self.passed_by(torque, turbine_speed, 1.0)
     }
 
-    /// The same with a multiple of the drag, in cold oil.
+    /// Returns the same torque as [`passed`](Self::passed), with the drag multiplied by `thickness` for cold oil.
     pub fn passed_by(&self, torque: f64, turbine_speed: f64, thickness: f64) -> f64 {
         let drag = thickness * self.spin_torque.at(turbine_speed.abs()).copysign(turbine_speed);
         let left = torque - drag;
@@ -66,7 +66,7 @@ impl FinalDriveSpec {
         if drives { left * self.mesh_efficiency } else { left / self.mesh_efficiency }
     }
 
-    /// Turbine torque for a torque at the hubs (divided by the whole ratio), N·m: the inverse of
+    /// Returns the turbine torque (N·m) for a torque at the hubs divided by the overall ratio (N·m): the inverse of
     /// [`FinalDriveSpec::passed`] on drive.
     pub fn needed(&self, passed: f64, turbine_speed: f64) -> f64 {
         passed / self.mesh_efficiency + self.spin_torque.at(turbine_speed.abs())

@@ -1,4 +1,4 @@
-//! The powertrain: engine, converter, gearbox, retarder, final drive.
+//! The powertrain: engine, torque converter, gearbox, retarder, final drive.
 
 pub mod converter;
 mod drive;

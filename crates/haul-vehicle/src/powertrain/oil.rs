@@ -11,12 +11,12 @@ const STATED: [f64; 2] = [CELSIUS + 40.0, CELSIUS + 100.0];
 /// Difference from the working temperature within which oil counts as warm, K.
 const WARM: f64 = 2.0;
 
-/// `seeds/oil.toml`: the oil.
+/// Oil data from `seeds/oil.toml`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct OilSpec {
     /// Kinematic viscosity at 40 and 100 °C, mm²/s.
     viscosities: [f64; 2],
-    /// Exponent of the viscosity in the churning torque.
+    /// Exponent of viscosity in the churning torque.
     churning: f64,
     /// Time constant of warming up, s.
     warm_up: f64,
@@ -43,8 +43,8 @@ impl OilSpec {
         Ok(spec)
     }
 
-    /// Kinematic viscosity at a temperature (K), mm²/s: log log (ν + 0.7) falls linearly with log T (Walther 1931; ASTM
-    /// D341).
+    /// Returns the kinematic viscosity (mm²/s) at a temperature (K): log log (ν + 0.7) falls linearly with log T
+    /// (Walther 1931; ASTM D341).
     fn viscosity(&self, temperature: f64) -> f64 {
         let height = |viscosity: f64| libm::log10(libm::log10(viscosity + 0.7));
         let [warm, hot] = self.viscosities.map(height);
@@ -57,19 +57,19 @@ impl OilSpec {
 /// State of the oil.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Oil {
-    /// Temperature, K.
+    /// Temperature of the oil, K.
     pub(crate) temperature: f64,
-    /// Drag of gears and bearings over that with warm oil, ratio.
+    /// Ratio of the drag of gears and bearings to that with warm oil.
     pub(crate) drag: f64,
 }
 
 impl Oil {
-    /// Oil at a working temperature, K.
+    /// Returns oil at a working temperature, K.
     pub(crate) fn warm(working: f64) -> Self {
         Self { temperature: working, drag: 1.0 }
     }
 
-    /// Oil as cold as the air (K), of a truck that works at a temperature (K).
+    /// Returns oil as cold as the air (K), in a truck whose oil works at a temperature `working` (K).
     pub(crate) fn cold(air: f64, working: f64) -> Self {
         let mut oil = Self { temperature: air.min(working), drag: 1.0 };
         oil.take_drag(working);

@@ -10,29 +10,30 @@ use serde::Serialize;
 pub struct RetarderSpec {
     /// Continuous power, W.
     pub continuous_power: f64,
-    /// Peak power while cool, W.
+    /// Peak power while the oil is cool, W.
     pub peak_power: f64,
-    /// Greatest torque, N·m.
+    /// Maximum torque, N·m.
     pub greatest_torque: f64,
-    /// Speed from which it has the greatest torque, rad/s.
+    /// Output-shaft speed from which the retarder reaches its maximum torque, rad/s.
     pub full_torque_speed: f64,
     /// Filling time constant, s.
     pub response: f64,
     /// Heat capacity of oil and cooler, J/K.
     pub heat_capacity: f64,
-    /// Coolant temperature above the air's, K.
+    /// Temperature of the coolant above that of the air, K.
     pub coolant_rise: f64,
-    /// Least coolant temperature, kept by the thermostat, K.
+    /// Minimum coolant temperature, kept by the thermostat, K.
     pub thermostat: f64,
-    /// Coolant temperature in the air of the charts, K.
+    /// Coolant temperature at the air temperature of the charts, K.
     pub coolant: f64,
-    /// Temperature up to which peak power is available, K.
+    /// Oil temperature up to which peak power is available, K.
     pub warm_temperature: f64,
-    /// Temperature at which continuous power is available, K.
+    /// Oil temperature at which only continuous power is available, K.
     pub limit_temperature: f64,
-    /// Share of the continuous power that remains as far above the limit as the warm temperature lies below it.
+    /// Remaining share of the continuous power at the end of the derating. That end lies as far above the limit
+    /// temperature as the warm temperature lies below it.
     pub overheated_share: f64,
-    /// Conductance from oil to coolant, W/K: continuous power just keeps the limit temperature.
+    /// Conductance from oil to coolant, W/K: at continuous power the oil just stays at the limit temperature.
     pub conductance: f64,
 }
 
@@ -78,15 +79,15 @@ impl RetarderSpec {
         spec
     }
 
-    /// Coolant temperature in an environment, K; the oil has it before the retarder works.
+    /// Returns the coolant temperature in an environment, K; the oil has this temperature before the retarder works.
     pub fn coolant_temperature(&self, air: &Environment) -> f64 {
         (air.air_temperature + self.coolant_rise).max(self.thermostat)
     }
 
-    /// Greatest power at an oil temperature (K), W.
+    /// Returns the power limit (W) at an oil temperature (K).
     ///
-    /// It falls linearly: from peak power at the warm temperature to continuous power at the limit, and on to the
-    /// overheated share of it as far again above the limit.
+    /// The limit falls linearly from peak power at the warm temperature to continuous power at the limit temperature.
+    /// Over the same span above the limit temperature, it falls linearly to `overheated_share` of the continuous power.
     pub fn power_limit(&self, temperature: f64) -> f64 {
         let span = self.limit_temperature - self.warm_temperature;
         let over = ((temperature - self.warm_temperature) / span).clamp(0.0, DERATING_END);
@@ -97,7 +98,7 @@ impl RetarderSpec {
         }
     }
 
-    /// Greatest torque at an output speed (rad/s, absolute) under a power limit (W), N·m.
+    /// Returns the maximum torque (N·m) at an absolute output speed (rad/s) under a power limit (W).
     pub fn torque(&self, speed: f64, power: f64) -> f64 {
         let share = (speed / self.full_torque_speed).min(1.0);
         let hydraulic = self.greatest_torque * share * share;
@@ -105,7 +106,7 @@ impl RetarderSpec {
     }
 }
 
-/// End of the derating, in spans between the warm and the limit temperature.
+/// End of the derating above the warm temperature, in multiples of the span from warm to limit temperature.
 const DERATING_END: f64 = 2.0;
 
 #[cfg(test)]

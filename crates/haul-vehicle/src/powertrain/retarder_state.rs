@@ -1,4 +1,4 @@
-//! State of the retarder in the plant: filling and oil temperature.
+//! State of the retarder in the plant.
 
 use super::retarder::RetarderSpec;
 use super::retarder_thermal::RetarderThermal;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// State of the retarder: filling and oil temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Retarder {
-    /// Share of the greatest torque that acts, 0 to 1.
+    /// Share of the maximum torque that acts, 0 to 1.
     pub(crate) fill: f64,
     /// Oil temperature, K.
     pub(crate) temperature: f64,
@@ -18,13 +18,13 @@ impl Retarder {
         Self { fill: 0.0, temperature: spec.coolant }
     }
 
-    /// Follows the demand, and returns the torque at the output shaft at its speed (rad/s), N·m.
+    /// Follows the demand, and returns the torque on the output shaft (N·m) at the shaft's speed (rad/s).
     pub(crate) fn advance(&mut self, spec: &RetarderSpec, demand: f64, speed: f64, dt: f64) -> f64 {
         self.fill += (demand - self.fill) * dt / (spec.response + dt);
         self.fill * spec.torque(speed.abs(), spec.power_limit(self.temperature))
     }
 
-    /// Heats the oil by a power (W) and cools it by a coolant (K) over a step, s.
+    /// Heats the oil by a power (W) and cools it by a coolant (temperature in K) over a step (s).
     pub(crate) fn heat(&mut self, spec: &RetarderSpec, coolant: f64, power: f64, dt: f64) {
         self.temperature = RetarderThermal::new(spec, coolant).stepped(self.temperature, power, dt);
     }

@@ -13,64 +13,64 @@ pub struct RetarderThermal<'a> {
     coolant: f64,
 }
 
-/// Approach of the oil to its steady temperature over an interval of constant power.
+/// Approach of the oil temperature to its steady value over an interval of constant power.
 #[derive(Debug, Clone, Copy)]
 pub struct Relaxation {
     steady: f64,
-    /// Remaining share of the difference from the steady temperature.
+    /// Remaining share of the difference from the steady temperature, at the end of the interval.
     decay: f64,
 }
 
 impl Relaxation {
-    /// Oil temperature at the end of the interval from that at its start, K.
+    /// Returns the oil temperature at the end of the interval (K), from that at the start (K).
     pub fn after(&self, temperature: f64) -> f64 {
         self.steady + (temperature - self.steady) * self.decay
     }
 }
 
 impl<'a> RetarderThermal<'a> {
-    /// The model for a coolant temperature, K.
+    /// Creates the model for a coolant temperature, K.
     pub fn new(spec: &'a RetarderSpec, coolant: f64) -> Self {
         Self { spec, coolant }
     }
 
-    /// The model in an environment.
+    /// Creates the model for an environment.
     pub fn in_environment(spec: &'a RetarderSpec, environment: &Environment) -> Self {
         Self::new(spec, spec.coolant_temperature(environment))
     }
 
-    /// Coolant temperature, K; the oil has it before the retarder works.
+    /// Returns the coolant temperature, K; the oil has this temperature before the retarder works.
     pub fn coolant(&self) -> f64 {
         self.coolant
     }
 
-    /// Steady oil temperature under a power (W), K.
+    /// Returns the steady oil temperature (K) under a power (W).
     pub fn steady_temperature(&self, power: f64) -> f64 {
         self.coolant + power / self.spec.conductance
     }
 
-    /// Power with a steady oil temperature (K), W.
+    /// Returns the power (W) that keeps the oil at a temperature (K).
     pub fn steady_power(&self, temperature: f64) -> f64 {
         self.spec.conductance * (temperature - self.coolant)
     }
 
-    /// Continuous power, W: the power that just brings the oil to its limit.
+    /// Returns the continuous power, W: the power that just brings the oil to its limit.
     pub fn continuous_power(&self) -> f64 {
         self.steady_power(self.spec.limit_temperature).max(0.0)
     }
 
-    /// The approach to the steady temperature under a power (W) over a time, s.
+    /// Returns the approach to the steady temperature under a power (W) over a time (s).
     pub fn relaxation(&self, power: f64, time: f64) -> Relaxation {
         self.relaxation_over(power, time, 1.0)
     }
 
-    /// The approach to the steady temperature under a power (W) over a length (m) at a speed, m/s.
+    /// Returns the approach to the steady temperature under a power (W) over a length (m) at a speed (m/s).
     pub fn relaxation_over(&self, power: f64, length: f64, speed: f64) -> Relaxation {
         let decay = libm::exp(-self.spec.conductance / self.spec.heat_capacity * length / speed);
         Relaxation { steady: self.steady_temperature(power), decay }
     }
 
-    /// Oil temperature after a short step (s) under a power (W), by an explicit Euler step, K.
+    /// Returns the oil temperature (K) after a short step (s) under a power (W), by explicit Euler.
     pub(crate) fn stepped(&self, temperature: f64, power: f64, dt: f64) -> f64 {
         let flow = power - self.steady_power(temperature);
         temperature + flow * dt / self.spec.heat_capacity

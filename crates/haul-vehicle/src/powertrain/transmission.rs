@@ -1,4 +1,4 @@
-//! The gearbox: ratios, lock-up, and the automatic that shifts it.
+//! The gearbox: ratios, lock-up clutch, and automatic shift control.
 
 use super::converter::ConverterSpec;
 use super::retarder::RetarderSpec;
@@ -12,19 +12,19 @@ use serde::{Deserialize, Serialize};
 pub struct TransmissionSpec {
     /// Name of the transmission.
     pub name: String,
-    /// Ratios of the forward gears, turbine speed over output speed, descending.
+    /// Ratios of the forward gears (turbine speed to output speed), descending.
     pub forward: Vec<f64>,
     /// Ratio of the reverse gear, positive.
     pub reverse: f64,
-    /// Inertia of turbine, gears and shafts at the turbine, kg·m².
+    /// Moment of inertia of turbine, gears and shafts, referred to the turbine, kg·m².
     pub inertia: f64,
-    /// Greatest permitted engine torque, N·m.
+    /// Maximum permitted engine torque, N·m.
     pub input_torque_limit: f64,
-    /// Greatest permitted engine power, W.
+    /// Maximum permitted engine power, W.
     pub input_power_limit: f64,
-    /// Greatest torque of the turbine, N·m.
+    /// Maximum turbine torque, N·m.
     pub turbine_torque_limit: f64,
-    /// The converter.
+    /// The torque converter.
     pub converter: ConverterSpec,
     /// The lock-up clutch.
     pub lock_up: LockUpSpec,
@@ -37,13 +37,13 @@ pub struct TransmissionSpec {
 /// Data of the lock-up clutch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LockUpSpec {
-    /// Engine speed from which it closes, rad/s, if the turbine then keeps the engine above `release`.
+    /// Engine speed from which the clutch closes, rad/s, if the turbine then keeps the engine above `release`.
     pub engage: f64,
-    /// Engine speed below which it opens, rad/s.
+    /// Engine speed below which the clutch opens, rad/s.
     pub release: f64,
-    /// Torque while it slips, N·m.
+    /// Torque of the slipping clutch, N·m.
     pub clutch_torque: f64,
-    /// Time from the decision to the clutch's torque, s.
+    /// Time from the decision until the clutch carries torque, s.
     pub fill_time: f64,
 }
 
@@ -54,15 +54,15 @@ pub struct ShiftSpec {
     pub up_full_throttle: f64,
     /// Turbine speed of an upshift at closed throttle, rad/s.
     pub up_closed_throttle: f64,
-    /// Downshift speed as a ratio of the speed after the upshift.
+    /// Ratio of the downshift speed to the turbine speed after the upshift.
     pub hysteresis: f64,
-    /// Length of a shift, s.
+    /// Duration of a shift, s.
     pub time: f64,
     /// Share of the torque carried during a shift.
     pub torque_share: f64,
-    /// Least time between two shifts, s.
+    /// Minimum time between two shifts, s.
     pub least_dwell: f64,
-    /// Speed below which the direction may change, m/s.
+    /// Truck speed below which the direction may change, m/s.
     pub direction_speed: f64,
 }
 
@@ -120,7 +120,8 @@ impl TransmissionSpec {
         spec
     }
 
-    /// Signed ratio of a gear, turbine speed over output speed: −1 reverse, 0 neutral (ratio 0), 1 and up forward.
+    /// Returns the signed ratio of a gear (turbine speed to output speed): −1 is reverse, 0 neutral (ratio 0), 1 and up
+    /// forward.
     pub fn ratio(&self, gear: i8) -> f64 {
         match gear {
             1.. => self.forward.get(gear as usize - 1).copied().unwrap_or(0.0),
@@ -129,23 +130,23 @@ impl TransmissionSpec {
         }
     }
 
-    /// Turbine speed from which the lock-up of an accelerating truck may close, rad/s.
+    /// Returns the turbine speed from which the lock-up clutch of an accelerating truck may close, rad/s.
     pub(crate) fn locks_from(&self) -> f64 {
         self.lock_up.release * RELEASE_MARGIN
     }
 
-    /// The highest forward gear.
+    /// Returns the highest forward gear.
     pub fn top_gear(&self) -> i8 {
         self.forward.len() as i8
     }
 
-    /// Turbine speed of the upshift at a throttle, rad/s.
+    /// Returns the turbine speed of the upshift at a throttle, rad/s.
     fn up_at(&self, throttle: f64) -> f64 {
         self.shift.up_closed_throttle + (self.shift.up_full_throttle - self.shift.up_closed_throttle) * throttle
     }
 }
 
-/// Greatest number of forward gears; gears are counted in an `i8`.
+/// Maximum number of forward gears; gears are counted in an `i8`.
 const MAX_GEARS: usize = 20;
 
 /// Inputs of the automatic shift control.
@@ -158,11 +159,11 @@ pub(crate) struct ShiftInputs {
     pub(crate) output_speed: f64,
     pub(crate) engine_speed: f64,
     pub(crate) throttle: f64,
-    /// True if retarder or service brake are applied.
+    /// True if the retarder or the service brake is applied.
     pub(crate) braking: bool,
-    /// True if the body is up: then reverse and all gears above the first are blocked.
+    /// True if the body is up, which blocks reverse and all gears above the first.
     pub(crate) body_up: bool,
-    /// Engine speed above which it shifts up regardless of the load, rad/s.
+    /// Engine speed above which the gearbox shifts up regardless of the load, rad/s.
     pub(crate) overspeed: f64,
 }
 
@@ -172,13 +173,13 @@ pub(crate) struct Gearbox {
     pub(crate) gear: i8,
     pub(crate) direction: Direction,
     pub(crate) locked: bool,
-    /// Progress of the lock-up clutch's filling, s; negative if open.
+    /// Time for which the lock-up clutch has been filling, s; negative if the clutch is open.
     filling: f64,
-    /// Time left of the current shift, s.
+    /// Remaining time of the current shift, s.
     shifting: f64,
     /// Time since the last shift, s.
     since: f64,
-    /// Smoothed throttle, so that a trembling foot causes no shift.
+    /// Smoothed throttle, so that small rapid throttle changes cause no shift.
     throttle: f64,
     /// Time until a refused shift is considered again, s.
     refused: f64,
@@ -189,18 +190,18 @@ pub(crate) struct Gearbox {
 const THROTTLE_MEMORY: f64 = 0.8;
 /// Time until a refused shift is considered again, s.
 const RETRY_TIME: f64 = 0.5;
-/// Throttle from which full power is requested.
+/// Throttle from which the operator counts as requesting full power.
 const FULL_POWER_THROTTLE: f64 = 0.9;
-/// Greatest speed of the lower gear after a kick-down, as a share of the upshift speed.
+/// Maximum turbine speed in the lower gear after a kick-down, as a share of the upshift speed.
 const KICK_DOWN_SHARE: f64 = 0.985;
-/// Least gain of force by a kick-down, as a ratio.
+/// Minimum gain of force by a kick-down, as a ratio.
 const MIN_KICK_DOWN_GAIN: f64 = 1.05;
-/// Least turbine speed for lock-up, as a multiple of the release speed, so that it does not open again at once.
+/// Minimum turbine speed for lock-up, as a multiple of the release speed, so that the clutch does not reopen at once.
 const RELEASE_MARGIN: f64 = 1.03;
 /// Difference below which engine and turbine have the same speed, rad/s.
 const SYNCHRONOUS_DIFFERENCE: f64 = 1.0;
-/// Relative difference below which the reported speeds of engine and turbine count as equal. It includes the tread's
-/// slip; a driving open converter slips by a tenth or more.
+/// Relative difference below which the reported speeds of engine and turbine count as equal. It includes the slip of
+/// the tread; a driving, unlocked converter slips by a tenth or more.
 const LOCKED_SHARE: f64 = 0.05;
 
 impl Gearbox {
@@ -218,7 +219,8 @@ impl Gearbox {
         }
     }
 
-    /// Forward, in the lowest gear that the automatic holds at an output speed (rad/s), locked up if it would be.
+    /// Returns the gearbox of a truck rolling forward at an output speed (rad/s), in the lowest gear that the automatic
+    /// would hold, locked up where the automatic would lock.
     pub(crate) fn rolling(spec: &TransmissionSpec, output_speed: f64) -> Self {
         let mut gearbox = Self { direction: Direction::Forward, since: f64::MAX, ..Self::neutral() };
         gearbox.gear = gearbox.gear_for(spec, output_speed);
@@ -226,8 +228,8 @@ impl Gearbox {
         gearbox
     }
 
-    /// Sets a reported forward gear, at an output speed and an engine speed (rad/s). It is locked up if the lock-up may
-    /// be closed and engine and turbine have the same speed.
+    /// Sets a reported forward gear, at an output speed and an engine speed (rad/s). The gearbox is locked up if the
+    /// lock-up clutch may be closed and engine and turbine have the same speed.
     pub(crate) fn report(&mut self, spec: &TransmissionSpec, gear: i8, output_speed: f64, engine_speed: f64) {
         let turbine = spec.ratio(gear) * output_speed;
         self.gear = gear;
@@ -244,18 +246,18 @@ impl Gearbox {
         self.shifting == 0.0 && self.filling < 0.0
     }
 
-    /// Share of the torque that is transmitted now.
+    /// Returns the share of the torque that is transmitted now.
     pub(crate) fn torque_share(&self, spec: &ShiftSpec) -> f64 {
         if self.shifting > 0.0 { spec.torque_share } else { 1.0 }
     }
 
-    /// Returns true if the requested direction is not engaged; then there is no drive.
+    /// Returns true if the requested direction is not engaged, so that there is no drive.
     pub(crate) fn refuses(&self, direction: Direction) -> bool {
         direction != self.direction
     }
 
-    /// Selects direction, gear and lock-up. `force(gear)` is the greatest force of a gear at the current speed, as a
-    /// share of the force that the current resistance needs with a reserve.
+    /// Selects direction, gear and lock-up. `force(gear)` is the ratio of a gear's maximum force at the current speed
+    /// to the force that the current resistance requires, including a reserve.
     pub(crate) fn advance(&mut self, spec: &TransmissionSpec, seen: &ShiftInputs, force: impl Fn(i8) -> f64, dt: f64) {
         self.shifting = (self.shifting - dt).max(0.0);
         self.since += dt;
@@ -289,7 +291,7 @@ impl Gearbox {
         self.shift_to(spec, gear);
     }
 
-    /// The lowest forward gear that does not overspeed the engine at an output speed, rad/s.
+    /// Returns the lowest forward gear that does not overspeed the engine at an output speed (rad/s).
     fn gear_for(&self, spec: &TransmissionSpec, output_speed: f64) -> i8 {
         (1..=spec.top_gear())
             .find(|g| spec.ratio(*g) * output_speed < spec.shift.up_full_throttle)
@@ -309,7 +311,7 @@ impl Gearbox {
         let turbine = seen.output_speed * spec.ratio(self.gear);
         let up_at = spec.up_at(self.throttle);
         if self.gear < spec.top_gear() {
-            // When braking downhill it keeps its gear, and the engine's drag with it, unless the engine would
+            // When braking downhill, the gearbox keeps its gear, and so the engine's drag, unless the engine would
             // overspeed.
             let wanted = turbine > up_at && !seen.braking && !seen.body_up && self.refused == 0.0;
             if turbine > seen.overspeed || (wanted && force(self.gear + 1) >= 1.0) {
@@ -321,7 +323,7 @@ impl Gearbox {
             }
         }
         if self.gear > 1 && self.throttle > FULL_POWER_THROTTLE && self.refused == 0.0 {
-            // A gear that cannot accelerate the truck is replaced by a lower one that can.
+            // Replaces a gear that cannot accelerate the truck by a lower one that can.
             self.refused = RETRY_TIME;
             let lower = seen.output_speed * spec.ratio(self.gear - 1);
             let here = force(self.gear);
@@ -361,9 +363,9 @@ impl Gearbox {
         }
     }
 
-    /// Torque that the closing lock-up clutch takes from the engine and gives to the turbine, N·m. It is all the clutch
-    /// can carry, but no more than brings the engine (`inertia`, under `torque` from fuel and pump) to the turbine's
-    /// speed in a few steps.
+    /// Returns the torque that the closing lock-up clutch takes from the engine and gives to the turbine, N·m. It is
+    /// the full torque of the clutch, limited to what brings the engine (`inertia`, under `torque` from fuel and pump)
+    /// to the turbine speed in a few steps.
     pub(crate) fn clutch_torque(&self, spec: &LockUpSpec, slip: f64, inertia: f64, torque: f64, dt: f64) -> f64 {
         if self.locked || self.filling < spec.fill_time {
             return 0.0;
@@ -373,5 +375,5 @@ impl Gearbox {
     }
 }
 
-/// Number of steps in which the engine's speed is matched at the end, so that it does not overshoot.
+/// Number of steps in which the engine reaches the turbine speed at the end of closing, so that it does not overshoot.
 const CATCHING_STEPS: f64 = 4.0;

@@ -7,13 +7,13 @@ use crate::spec::TruckSpec;
 use haul_core::Pose2;
 use std::sync::Arc;
 
-/// Friction and rolling resistance of a dry, maintained road.
+/// Friction coefficient and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
 /// Time on the parking brake before the start, s.
 const STANDING_TIME: f64 = 5.0;
 
-/// Starts a truck with a payload (kg) on a grade (ratio): it releases its parking brake and gives full throttle at
-/// once, for a time (s). The samples begin while it stands.
+/// Simulates a start on a grade (ratio) with a payload (kg): the truck releases its parking brake and gives full
+/// throttle at once, for a time (s). The samples begin while the truck stands.
 pub fn climb_from_standstill(spec: &Arc<TruckSpec>, payload: f64, grade: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, ROAD[0], ROAD[1]));
     let mut trace = Trace::of(&rig);

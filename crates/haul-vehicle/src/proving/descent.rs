@@ -8,17 +8,17 @@ use crate::spec::TruckSpec;
 use haul_core::Pose2;
 use std::sync::Arc;
 
-/// Friction and rolling resistance of a dry, maintained road.
+/// Friction coefficient and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
-/// Retarder demand per m/s above the target.
+/// Increase of the retarder demand per m/s of speed above the target.
 const GAIN: f64 = 2.0;
-/// Retarder demand at the target.
+/// Retarder demand at the target speed.
 const DEMAND_AT_TARGET: f64 = 0.5;
-/// Greatest duration of a descent, s.
+/// Maximum duration of a descent, s.
 const MAX_DURATION: f64 = 3600.0;
 
-/// Drives a truck with a payload (kg) down a grade (negative ratio) for a length (m), held by the retarder alone at the
-/// continuous descent speed of the performance limits.
+/// Drives a truck with a payload (kg) down a grade (negative ratio) for a length (m). The retarder alone holds it at
+/// the continuous descent speed of the performance limits.
 pub fn descent(spec: &Arc<TruckSpec>, payload: f64, grade: f64, length: f64) -> Trace {
     let limits = Limits::new(spec);
     let target = limits.descent_speed(limits.gross_mass(payload), grade, ROAD[1]);

@@ -1,4 +1,4 @@
-//! The double lane change, after ISO 3888-1 with lanes for the truck's size.
+//! The double lane change, after ISO 3888-1, with lanes that suit the truck's size.
 
 use super::{Rig, Trace};
 use crate::command::{ActuatorCommand, Direction};
@@ -9,32 +9,32 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Lengths of the lanes and the transitions between them, m. They are twice those of ISO 3888-1, because the truck is
-/// more than twice as long as the standard's cars and its steering has a fifth of their rate.
+/// Lengths of the lanes and of the transitions between them, m. They are twice those of ISO 3888-1, because the truck
+/// is more than twice as long as the standard's cars and its steering rate is a fifth of theirs.
 const LENGTHS: [f64; 5] = [30.0, 60.0, 50.0, 50.0, 60.0];
-/// Offset of the second lane, in truck widths (ISO 3888-1: 3.5 m).
+/// Offset of the second lane, in multiples of the truck's width (ISO 3888-1: 3.5 m).
 const OFFSET_WIDTHS: f64 = 1.0;
-/// Extra width of the lanes, m, and as a share of the truck's width (ISO 3888-1: 1.1 × width + 0.25 m).
+/// Extra width of the lanes: a fixed part (m), and a share of the truck's width (ISO 3888-1: 1.1 × width + 0.25 m).
 const LANE: [f64; 2] = [0.25, 0.1];
-/// Preview time of the driver, s, and its least distance, m.
+/// Preview time of the driver (s), and the minimum preview distance (m).
 const PREVIEW: [f64; 2] = [0.9, 6.0];
-/// Throttle per m/s of missing speed, and at the target speed.
+/// Throttle per m/s of missing speed, and throttle at the target speed.
 const THROTTLE: [f64; 2] = [0.8, 0.25];
 
-/// The course, and the truck's deviation from it.
+/// The path of a double lane change, and the truck's deviation from that path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LaneChange {
     /// Samples of the drive.
     pub trace: Trace,
-    /// Desired path of the middle of the rear axle, x and y, m.
+    /// Desired path of the rear-axle centre: x and y, m.
     pub path: Vec<[f64; 2]>,
-    /// Greatest distance from it inside the lanes, m.
+    /// Greatest distance from the desired path inside the lanes, m.
     pub off: f64,
-    /// Room of the lanes on either side of the truck, m.
+    /// Clearance to the lane edge on either side of the truck, m.
     pub room: f64,
 }
 
-/// Drives a truck with a payload (kg) through a double lane change at a speed (m/s) on ground with a friction (ratio).
+/// Drives a truck with a payload (kg) through a double lane change at a speed (m/s), for a friction coefficient.
 pub fn double_lane_change(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64) -> LaneChange {
     let offset = OFFSET_WIDTHS * spec.geometry.width;
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
@@ -48,7 +48,7 @@ pub fn double_lane_change(spec: &Arc<TruckSpec>, payload: f64, speed: f64, frict
     rig.run(seconds, &mut trace, |rig| {
         let plan = Pose2::from_isometry(&rig.motion.pose);
         let now = rig.truck.state().speed;
-        // Pure pursuit: the arc from the rear axle to a point of the path ahead.
+        // Pure pursuit: steers along the arc from the rear axle to a point of the path ahead.
         let ahead = (PREVIEW[0] * now).max(PREVIEW[1]);
         let (dx, dy) = (ahead, wish(plan.x + ahead) - plan.y);
         let (sin, cos) = libm::sincos(plan.heading);
@@ -73,7 +73,8 @@ pub fn double_lane_change(spec: &Arc<TruckSpec>, payload: f64, speed: f64, frict
     LaneChange { trace, path, off, room }
 }
 
-/// Share of the offset over the distance: over and back by half a cosine.
+/// Returns the share of the lane offset at a distance `s` (m): half a cosine wave to the second lane, and another one
+/// back.
 fn aside(s: f64) -> f64 {
     let over = LENGTHS[0];
     let lane = over + LENGTHS[1];

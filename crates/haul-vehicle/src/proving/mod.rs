@@ -1,6 +1,6 @@
-//! The proving ground: handling tests of the field with a single truck on simple ground.
+//! The proving ground: standard handling tests with a single truck on simple ground.
 //!
-//! It shows the behaviour of the plant without a mine, a planner or a driver. The chassis is integrated as by a
+//! The tests show the behaviour of the plant without a mine, a planner or a driver. The chassis is integrated as in a
 //! rigid-body engine.
 //!
 //! ```

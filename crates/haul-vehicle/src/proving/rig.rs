@@ -1,4 +1,5 @@
-//! A truck with a chassis of its own: forces held over a step, semi-implicit Euler, rotation by the exponential map.
+//! A truck with its own chassis integration: forces constant over a step, semi-implicit Euler, rotation by the
+//! exponential map.
 
 use crate::command::ActuatorCommand;
 use crate::ground::{ChassisMotion, Ground};
@@ -10,56 +11,56 @@ use nalgebra::UnitQuaternion;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Step of the proving ground, s: that of the simulator.
+/// Time step of the proving ground, s; the same as in the simulator.
 const STEP: f64 = 0.005;
 /// Time between samples, s.
 const SAMPLE: f64 = 0.05;
 
-/// One truck on a ground.
+/// One truck on one ground.
 #[derive(Debug, Clone)]
 pub struct Rig<G> {
     /// The truck.
     pub truck: Truck,
     /// The ground.
     pub ground: G,
-    /// Motion of the chassis.
+    /// Motion of the truck's chassis.
     pub motion: ChassisMotion,
-    /// Time, s.
+    /// Simulated time, s.
     pub time: f64,
-    /// Step, s.
+    /// Time step, s.
     pub dt: f64,
-    /// Acceleration of the centre of mass in the last step, gravity included, site frame, m/s².
+    /// Acceleration of the centre of mass in the last step, including gravity, site frame, m/s².
     pub acceleration: Vector3,
 }
 
-/// Readings of the truck's instruments at a moment.
+/// Readings of the truck's instruments at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Sample {
     /// Time, s.
     pub time: f64,
-    /// Position of the body frame's origin, m.
+    /// x coordinate of the body frame's origin, m.
     pub x: f64,
-    /// Position of the origin across, m.
+    /// y coordinate of the body frame's origin, m.
     pub y: f64,
     /// Heading, rad.
     pub heading: f64,
-    /// Speed along the body, m/s.
+    /// Speed along body x, m/s.
     pub speed: f64,
-    /// Gear, −1 reverse, 0 neutral.
+    /// Gear: −1 reverse, 0 neutral, 1 and up forward.
     pub gear: i8,
-    /// Acceleration to the left at the centre of mass, level, m/s².
+    /// Horizontal acceleration to the left at the centre of mass, m/s².
     pub lateral: f64,
-    /// Acceleration upwards at the centre of mass, m/s².
+    /// Upward acceleration at the centre of mass, m/s².
     pub vertical: f64,
-    /// Roll angle, left side up positive, rad.
+    /// Roll angle, positive left side up, rad.
     pub roll: f64,
-    /// Pitch angle, nose up positive, rad.
+    /// Pitch angle, positive nose up, rad.
     pub pitch: f64,
-    /// Angle of the virtual front wheel, rad.
+    /// Angle of the virtual front wheel, rad, positive to the left.
     pub steering: f64,
-    /// Force of the wheels on the ground, N.
+    /// Force of each wheel on the ground, N.
     pub wheel_loads: [f64; WHEELS],
-    /// Greatest share of the friction that a wheel uses.
+    /// Greatest share of the available friction that any wheel uses.
     pub friction_used: f64,
     /// Drive force, N.
     pub drive_force: f64,
@@ -67,9 +68,9 @@ pub struct Sample {
     pub retarder_force: f64,
     /// Oil temperature of the retarder, K.
     pub retarder_temperature: f64,
-    /// Temperatures of front and rear brakes, K.
+    /// Temperatures of the front and rear brake discs, K.
     pub brake_temperatures: [f64; 2],
-    /// Speed of the engine, rad/s.
+    /// Engine speed, rad/s.
     pub engine_speed: f64,
 }
 
@@ -81,7 +82,7 @@ pub struct Trace {
 }
 
 impl<G: Ground> Rig<G> {
-    /// A truck with a payload (kg) at rest on a ground.
+    /// Places a truck with a payload (kg) at rest on a ground.
     pub fn new(spec: &Arc<TruckSpec>, payload: f64, pose: Pose2, ground: G) -> Self {
         let mut truck = Truck::new(Arc::clone(spec));
         truck.set_payload(payload);
@@ -110,7 +111,7 @@ impl<G: Ground> Rig<G> {
         m.pose.rotation = UnitQuaternion::from_scaled_axis(m.angular_velocity * dt) * m.pose.rotation;
         m.pose.rotation.renormalize();
         m.pose.translation.vector = (centre - m.pose.rotation * before.centre.coords).coords;
-        // Load that leaves or enters the body moves the centre of mass and keeps the velocity of the frame.
+        // Load that leaves or enters the body moves the centre of mass, but does not change the velocity of the frame.
         let after = self.truck.mass_properties().centre;
         if after != before.centre {
             let shift = m.pose.rotation * (after - before.centre);
@@ -119,7 +120,7 @@ impl<G: Ground> Rig<G> {
         self.time += dt;
     }
 
-    /// Runs for a time (s), with a command that is computed in each step, and samples on the way.
+    /// Runs for a time (s) with a command that is computed in each step, and adds samples to the trace.
     pub fn run(&mut self, seconds: f64, trace: &mut Trace, mut command: impl FnMut(&Self) -> ActuatorCommand) {
         let end = self.time + seconds;
         while self.time < end - 0.5 * self.dt {
@@ -134,7 +135,7 @@ impl<G: Ground> Rig<G> {
     /// Sets the whole truck in motion along its heading at a speed (m/s), with wheels and shafts turning.
     pub fn push(&mut self, speed: f64) {
         let free = ActuatorCommand { park_brake: false, ..ActuatorCommand::default() };
-        // The road brings the wheels up to speed, which costs some of it: push again until the truck rolls.
+        // The road brings the wheels up to speed, which slows the truck a little: push again until the truck rolls.
         for _ in 0..PUSHES {
             self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
             for _ in 0..STEPS_OF_A_PUSH {
@@ -144,7 +145,7 @@ impl<G: Ground> Rig<G> {
         self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
     }
 
-    /// Current readings of the instruments.
+    /// Returns the current readings of the instruments.
     pub fn sample(&self) -> Sample {
         let s = self.truck.state();
         let plan = Pose2::from_isometry(&self.motion.pose);
@@ -172,7 +173,7 @@ impl<G: Ground> Rig<G> {
         }
     }
 
-    /// Kinetic and potential energy of the chassis, J.
+    /// Returns the kinetic and potential energy of the chassis, J.
     pub fn energy(&self) -> f64 {
         let m = self.truck.mass_properties();
         let centre: Point3 = self.motion.pose * m.centre;
@@ -184,32 +185,32 @@ impl<G: Ground> Rig<G> {
     }
 }
 
-/// Number of pushes until the wheels roll, and of steps for each.
+/// Number of pushes until the wheels roll, and number of steps per push.
 const PUSHES: usize = 12;
 const STEPS_OF_A_PUSH: usize = 20;
 
 impl Trace {
-    /// An empty trace of a rig, with its first sample.
+    /// Creates a trace with the first sample of a rig.
     pub fn of<G: Ground>(rig: &Rig<G>) -> Self {
         Self { samples: vec![rig.sample()] }
     }
 
-    /// The first sample.
+    /// Returns the first sample.
     pub fn start(&self) -> &Sample {
         &self.samples[0]
     }
 
-    /// The last sample.
+    /// Returns the last sample.
     pub fn end(&self) -> &Sample {
         &self.samples[self.samples.len() - 1]
     }
 
-    /// The greatest value of a quantity.
+    /// Returns the maximum of a quantity over all samples.
     pub fn most(&self, of: impl Fn(&Sample) -> f64) -> f64 {
         self.samples.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// The least value of a quantity.
+    /// Returns the minimum of a quantity over all samples.
     pub fn least(&self, of: impl Fn(&Sample) -> f64) -> f64 {
         self.samples.iter().map(of).fold(f64::INFINITY, f64::min)
     }

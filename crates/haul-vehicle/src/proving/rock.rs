@@ -7,8 +7,8 @@ use crate::spec::TruckSpec;
 use haul_core::{Pose2, Vector3};
 use std::sync::Arc;
 
-/// A level road with a rock on its left side. A wheel of a radius R rolls over a rock of a height h as if the road rose
-/// by h over the chord 2 √(2 R h) that the wheel spans, which this road does.
+/// A level road with a rock on its left side. A wheel of radius R rolls over a rock of height h roughly as if the road
+/// rose by h over a length 2 √(2 R h), the chord that the wheel spans. This road has that shape.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RockRoad {
     road: Plane,
@@ -18,19 +18,19 @@ pub struct RockRoad {
     half_length: f64,
 }
 
-/// Friction and rolling resistance of a dry, maintained road.
+/// Friction coefficient and rolling resistance of a dry, maintained road.
 const ROAD: [f64; 2] = [0.55, 0.02];
 /// Position of the rock along the road, m.
 const ROCK_POSITION: f64 = 25.0;
-/// Throttle per m/s of missing speed, and at the target speed.
+/// Throttle per m/s of missing speed, and throttle at the target speed.
 const THROTTLE: [f64; 2] = [0.8, 0.25];
-/// Steering per metre of lateral error and per radian of heading error, rad.
+/// Steering angle (rad) per metre of lateral error, and per radian of heading error.
 const STRAIGHT: [f64; 2] = [0.05, 0.6];
-/// Time after the rock, s.
+/// Time simulated after the rock, s.
 const TIME_AFTER: f64 = 6.0;
 
 impl RockRoad {
-    /// A road with a rock of a height (m) for wheels of a radius (m).
+    /// Creates a road with a rock of a height (m), for wheels of a radius (m).
     pub fn new(height: f64, radius: f64) -> Self {
         let half_length = libm::sqrt(2.0 * radius * height);
         Self { road: Plane::level(ROAD[0], ROAD[1]), at: ROCK_POSITION, height, half_length }
@@ -51,7 +51,7 @@ impl Ground for RockRoad {
     }
 }
 
-/// Drives a truck with a payload (kg) at a speed (m/s) with its left wheels over a rock of a height (m).
+/// Drives a truck with a payload (kg) at a speed (m/s) so that its left wheels pass over a rock of a height (m).
 pub fn over_a_rock(spec: &Arc<TruckSpec>, payload: f64, height: f64, speed: f64) -> Trace {
     let road = RockRoad::new(height, spec.tyre.radius);
     let mut rig = Rig::new(spec, payload, Pose2::default(), road);

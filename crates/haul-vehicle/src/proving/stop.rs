@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Speed below which the truck has stopped, m/s.
+/// Speed below which the truck counts as stopped, m/s.
 const STOPPED_SPEED: f64 = 0.01;
-/// Greatest duration of a stop, s.
+/// Maximum duration of a stop, s.
 const MAX_DURATION: f64 = 120.0;
 
-/// Stops a truck with a payload (kg) from a speed (m/s) with all its brakes, on ground with a friction and a grade
-/// (ratios). The samples begin with the command; x is counted from there.
+/// Stops a truck with a payload (kg) from a speed (m/s) with all brakes, for a friction coefficient and a grade
+/// (ratio). The samples begin at the brake command; x is measured from the truck's position at that time.
 pub fn emergency_stop(spec: &Arc<TruckSpec>, payload: f64, speed: f64, friction: f64, grade: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::new(grade, 0.0, friction, ROLLING));
     rig.push(speed);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Rolling resistance of a maintained road.
 const ROLLING: f64 = 0.02;
-/// Increase of the speed, m/s²; slow against every motion of the truck.
+/// Rate at which the speed increases, m/s²; slow compared with every motion of the truck.
 const ACCELERATION: f64 = 0.06;
 /// Speed at which the turn begins, m/s.
 const START_SPEED: f64 = 2.0;
@@ -17,17 +17,17 @@ const START_SPEED: f64 = 2.0;
 const THROTTLE_GAIN: f64 = 0.8;
 /// Throttle that roughly holds a speed.
 const THROTTLE_MIDDLE: f64 = 0.25;
-/// Steering per metre off the circle, and per radian off its tangent, rad.
+/// Steering angle (rad) per metre off the circle, and per radian off the circle's tangent.
 const STEER_GAINS: [f64; 2] = [0.15, 0.8];
-/// Time in which the truck reaches the speed at the start of the turn, s.
+/// Time allowed for the truck to reach its speed at the start of the turn, s.
 const START_TIME: f64 = 10.0;
-/// Lack of speed at which the truck has no more power for the turn, m/s.
+/// Shortfall of speed from which the truck counts as out of power, m/s.
 const MAX_SPEED_LACK: f64 = 1.0;
-/// Distance off the circle at which the turn has failed, m.
+/// Distance off the circle at which the test ends, m.
 const MAX_OFF_CIRCLE: f64 = 3.0;
 
-/// Drives a truck with a payload (kg) on a circle of a radius (m) on ground with a friction (ratio), with increasing
-/// speed. It ends when the truck is 3 m off the circle, lifts its whole inner side or has no more power, or after a
+/// Drives a truck with a payload (kg) on a circle of a radius (m) at increasing speed, for a friction coefficient. The
+/// test ends when the truck is 3 m off the circle, lifts all wheels of the inner side, has no more power, or after a
 /// time (s).
 pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, friction: f64, seconds: f64) -> Trace {
     let mut rig = Rig::new(spec, payload, Pose2::default(), Plane::level(friction, ROLLING));
@@ -38,7 +38,7 @@ pub fn turn_to_the_limit(spec: &Arc<TruckSpec>, payload: f64, radius: f64, frict
         rig.run(0.5, &mut trace, |rig| {
             let target = START_SPEED + ACCELERATION * rig.time;
             let speed = rig.truck.state().speed;
-            // The circle's middle lies to the left of the start.
+            // The centre of the circle lies to the left of the start.
             let plan = Pose2::from_isometry(&rig.motion.pose);
             let (x, y) = (plan.x, plan.y - radius);
             let off = libm::hypot(x, y) - radius;

@@ -1,4 +1,4 @@
-//! Climates: figures of a random day.
+//! Climates: parameters of a random day's weather.
 
 use crate::spec::quantity::Quantity::{Duration, Length, Ratio, Speed, Temperature, TemperatureDifference};
 use crate::spec::reader::{FigureRange, Reader};
@@ -6,40 +6,40 @@ use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// Figures of a climate, from which a seed makes a day.
+/// Parameters of a climate, from which a random seed makes the weather of a day.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Climate {
-    /// Name, as scenarios write it.
+    /// Name of the climate, as scenarios write it.
     pub name: String,
     /// Mean air temperature of the day, K.
     pub air: f64,
-    /// Half the difference between the warmest and the coldest hour, K.
+    /// Half the temperature difference between the warmest and the coldest hour, K.
     pub swing: f64,
-    /// Standard deviation of the daily mean, K.
+    /// Standard deviation of the daily mean temperature, K.
     pub spread: f64,
     /// Relative humidity, ratio.
     pub humidity: f64,
-    /// Cloud between the showers, ratio.
+    /// Cloud cover between showers, ratio.
     pub cloud: f64,
-    /// Mean wind, m/s.
+    /// Mean wind speed, m/s.
     pub wind: f64,
-    /// Mean number of showers a day.
+    /// Mean number of showers per day.
     pub showers: f64,
-    /// Hour of the day around which showers come, s.
+    /// Time of day around which showers come, s.
     pub shower_hour: f64,
-    /// Standard deviation of their hour, s.
+    /// Standard deviation of the showers' time of day, s.
     pub shower_spread: f64,
     /// Mean duration of a shower, s.
     pub shower_length: f64,
-    /// Mean rate of a shower, m/s of water.
+    /// Mean rate of rain in a shower, m/s of water.
     pub shower_rate: f64,
     /// Probability of fog in the morning.
     pub fog: f64,
-    /// Visibility in the fog, m.
+    /// Visibility in the morning fog, m.
     pub fog_visibility: f64,
     /// Probability of a dust storm in the afternoon.
     pub dust: f64,
-    /// Visibility in the dust, m.
+    /// Visibility in the dust storm, m.
     pub dust_visibility: f64,
 }
 
@@ -49,17 +49,17 @@ static EMBEDDED: LazyLock<Vec<Climate>> = LazyLock::new(|| {
     climates_from(&source).expect("the embedded climates are valid")
 });
 
-/// The climates of the crate.
+/// Returns the built-in climates.
 pub fn climates() -> &'static [Climate] {
     &EMBEDDED
 }
 
-/// The climate with this name, if there is one.
+/// Returns the built-in climate with this name, if any.
 pub fn climate(name: &str) -> Option<&'static Climate> {
     EMBEDDED.iter().find(|c| c.name == name)
 }
 
-/// Reads climates from a text. Errors: all faults of the text.
+/// Reads climates from a file's content. Errors: all faults of the file.
 fn climates_from(source: &Arc<SourceText>) -> Result<Vec<Climate>, Faults> {
     let (positive, not_negative) = (FigureRange::Positive, FigureRange::NotNegative);
     let mut r = Reader::new(source)?;

@@ -6,19 +6,19 @@ use haul_core::units::to_celsius;
 const VAPORISATION: f64 = 2.45e6;
 /// Density of water, kg/m³.
 const WATER: f64 = 1_000.0;
-/// Psychrometric constant over the pressure, 1/K (Allen et al. 1998, eq. 8).
+/// Ratio of the psychrometric constant to the air pressure, 1/K (Allen et al. 1998, eq. 8).
 const PSYCHROMETRIC: f64 = 0.665e-3;
 
-/// The air over a wet surface.
+/// State of the air over a wet surface.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WetAir {
-    /// Temperature, K.
+    /// Air temperature, K.
     pub temperature: f64,
     /// Relative humidity, ratio.
     pub humidity: f64,
-    /// Wind at 2 m, m/s.
+    /// Wind speed at 2 m height, m/s.
     pub wind: f64,
-    /// Pressure, Pa.
+    /// Air pressure, Pa.
     pub pressure: f64,
     /// Net radiation of the surface, W/m².
     pub net_radiation: f64,
@@ -30,16 +30,16 @@ pub fn saturation_pressure(temperature: f64) -> f64 {
     610.8 * libm::exp(17.27 * celsius / (celsius + 237.3))
 }
 
-/// Returns the evaporation from open water, m/s, not negative: the equation of Penman (1948) in the form of Shuttleworth
-/// (1993, Handbook of Hydrology, eq. 4.2.30).
+/// Returns the evaporation rate from open water, m/s, never negative: the equation of Penman (1948) in the form of
+/// Shuttleworth (1993, Handbook of Hydrology, eq. 4.2.30).
 pub fn evaporation(air: &WetAir) -> f64 {
     let celsius = to_celsius(air.temperature);
     let saturated = saturation_pressure(air.temperature);
-    // Slope of the saturation pressure, Pa/K (Allen et al. 1998, eq. 13).
+    // Slope of the saturation vapour pressure with temperature, Pa/K (Allen et al. 1998, eq. 13).
     let slope = 4_098.0 * saturated / ((celsius + 237.3) * (celsius + 237.3));
     let gamma = PSYCHROMETRIC * air.pressure;
     let deficit = saturated * (1.0 - air.humidity.clamp(0.0, 1.0));
-    // 6.43 (1 + 0.536 u) MJ/(m² d kPa), here W/(m² Pa).
+    // Wind function 6.43 (1 + 0.536 u) MJ/(m² d kPa), converted to W/(m² Pa).
     let transfer = 6.43e6 / 86_400.0 / 1_000.0 * (1.0 + 0.536 * air.wind.max(0.0));
     let heat = (slope * air.net_radiation + gamma * transfer * deficit) / (slope + gamma);
     (heat / (VAPORISATION * WATER)).max(0.0)
@@ -58,7 +58,7 @@ mod tests {
             humidity: 0.3,
             wind: 3.0,
             pressure: 96_000.0,
-            // Mean over day and night of a clear summer day.
+            // Mean over day and night on a clear summer day.
             net_radiation: 190.0,
         };
         let mm_a_day = evaporation(&air) * 86_400e3;

@@ -1,5 +1,5 @@
-//! Data of the site around the truck: road classes, loading tools, stopping rules, patience with standing trucks, roads
-//! and air in the weather.
+//! Data of the site around the truck: road classes, loading tools, stopping rules, patience with standing trucks, and
+//! the effects of weather on roads and air.
 
 mod climate;
 mod evaporation;

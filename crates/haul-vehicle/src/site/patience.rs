@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-/// `seeds/standing.toml`: the longest time without progress for each reason, s.
+/// Maximum time without progress for each reason of standing, s, from `seeds/standing.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Patience {
     limits: BTreeMap<StandKind, f64>,
@@ -21,16 +21,16 @@ static EMBEDDED: LazyLock<Patience> = LazyLock::new(|| {
     Patience::from_text(&source).expect("the embedded patience is valid")
 });
 
-/// The patience of the crate.
+/// Returns the built-in patience.
 pub fn patience() -> &'static Patience {
     &EMBEDDED
 }
 
 impl Patience {
-    /// Reads it from a text.
+    /// Reads the patience from a file's content.
     ///
     /// # Errors
-    /// Every fault of the text.
+    /// All faults of the file.
     pub fn from_text(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut reader = Reader::new(source)?;
         let mut limits = BTreeMap::new();
@@ -44,23 +44,23 @@ impl Patience {
         Ok(Self { limits, in_turn })
     }
 
-    /// The longest time without progress for a reason, s; infinite if it may last for ever.
+    /// Returns the maximum time without progress for a reason, s; infinite if the truck may stand for ever.
     pub fn limit(&self, kind: StandKind) -> f64 {
         self.limits.get(&kind).copied().unwrap_or(f64::INFINITY)
     }
 
-    /// The longest time for which a truck may wait while the trucks it waits for make progress, s.
+    /// Returns the maximum time that a truck may wait while the trucks it waits for make progress, s.
     pub fn in_turn(&self) -> f64 {
         self.in_turn
     }
 
-    /// The longest time without progress for any reason, s.
+    /// Returns the maximum time without progress over all reasons, s.
     pub fn longest(&self) -> f64 {
         self.limits.values().copied().fold(0.0, f64::max)
     }
 }
 
-/// Returns true if a truck may stand for ever for a reason: it has no work, or a person decides.
+/// Returns true if a truck may stand for ever for this reason: it has no work, or a person decides.
 fn is_endless(kind: StandKind) -> bool {
     matches!(kind, StandKind::NoAssignment | StandKind::ByHand)
 }

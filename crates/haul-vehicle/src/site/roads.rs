@@ -1,4 +1,4 @@
-//! Road classes, and the rolling resistance from a tyre's penetration.
+//! Road classes, and the rolling resistance from the tyres' penetration.
 
 use super::road_surface::DryRoad;
 use crate::spec::quantity::Quantity::{Length, PerLength, Ratio};
@@ -7,46 +7,47 @@ use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// A road class, which a mine names instead of measuring.
+/// A road class, which a mine names if its roads have not been measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RoadClass {
-    /// Name, as mines write it.
+    /// Name of the class, as mines write it.
     pub name: String,
-    /// Rolling resistance, ratio of the wheel load.
+    /// Rolling resistance, as a ratio to the wheel load.
     pub rolling_resistance: f64,
-    /// Friction of an off-road tyre at its rated load, ratio.
+    /// Friction coefficient of an off-road tyre at its rated load.
     pub friction: f64,
     /// Share of fines in the wearing course that become slurry in rain, from 0 (clean sand) to 1 (clayey).
     pub slurry: f64,
-    /// Greatest depth of mud under traffic in rain, m.
+    /// Maximum depth of mud under traffic in rain, m.
     pub mud: f64,
 }
 
 impl RoadClass {
-    /// A road of this class with another friction and rolling resistance (ratios), for the laws of a road in the weather.
+    /// Returns a road of this class with another friction coefficient and rolling resistance, as input to
+    /// [`SurfaceSpec`](super::SurfaceSpec).
     pub fn dry_road(&self, friction: f64, rolling_resistance: f64) -> DryRoad {
         DryRoad { friction, rolling_resistance, slurry: self.slurry, mud: self.mud }
     }
 }
 
-/// Rolling resistance of a tyre that sinks in, by the Caterpillar rule: 2 %, plus 0.6 % per centimetre. The depth is
-/// the rut that the loaded tyre leaves. The coefficient also holds for the empty truck, whose tyres have about the same
-/// pressure on a smaller area.
+/// Rolling resistance as a function of tyre penetration, by the Caterpillar rule: 2 %, plus 0.6 % per centimetre. The
+/// penetration is the depth of the rut that the loaded tyre leaves. The coefficient also holds for the empty truck,
+/// whose tyres have about the same pressure on a smaller area.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct PenetrationRule {
     /// Rolling resistance on firm ground, ratio.
     pub firm: f64,
-    /// Increase per metre of penetration, 1/m.
+    /// Increase in rolling resistance (ratio) per metre of tyre penetration, 1/m.
     pub per_depth: f64,
 }
 
 impl PenetrationRule {
-    /// Rolling resistance (ratio) at a penetration of the tyres (m, not negative).
+    /// Returns the rolling resistance (ratio) at a tyre penetration (m, not negative).
     pub fn rolling(&self, depth: f64) -> f64 {
         self.firm + self.added(depth)
     }
 
-    /// Increase of a road's rolling resistance by a penetration (m), ratio.
+    /// Returns the increase in rolling resistance (ratio) due to a tyre penetration (m).
     pub fn added(&self, depth: f64) -> f64 {
         self.per_depth * depth
     }
@@ -55,9 +56,9 @@ impl PenetrationRule {
 /// Road data for roads that have not been measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RoadSeeds {
-    /// The classes.
+    /// The road classes.
     pub classes: Vec<RoadClass>,
-    /// The rule for a measured road.
+    /// The rule for roads whose tyre penetration was measured.
     pub penetration: PenetrationRule,
 }
 
@@ -67,22 +68,22 @@ static EMBEDDED: LazyLock<RoadSeeds> = LazyLock::new(|| {
     road_seeds_from(&source).expect("the embedded road classes are valid")
 });
 
-/// The road classes of the crate.
+/// Returns the built-in road classes.
 pub fn road_classes() -> &'static [RoadClass] {
     &EMBEDDED.classes
 }
 
-/// The road class with this name, if there is one.
+/// Returns the built-in road class with this name, if any.
 pub fn road_class(name: &str) -> Option<RoadClass> {
     EMBEDDED.classes.iter().find(|c| c.name == name).cloned()
 }
 
-/// The penetration rule of the crate.
+/// Returns the built-in penetration rule.
 pub fn penetration_rule() -> PenetrationRule {
     EMBEDDED.penetration
 }
 
-/// Reads road classes and the penetration rule from a text. Errors: all faults of the text.
+/// Reads road classes and the penetration rule from a file's content. Errors: all faults of the file.
 pub fn road_seeds_from(source: &Arc<SourceText>) -> Result<RoadSeeds, Faults> {
     let mut r = Reader::new(source)?;
     let mut classes: Vec<RoadClass> = Vec::new();

@@ -9,25 +9,25 @@ use std::sync::{Arc, LazyLock};
 /// A loading tool: shovel or wheel loader.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShovelSpec {
-    /// Name, as scenarios write it.
+    /// Name of the loading tool, as scenarios write it.
     pub name: String,
-    /// Mean mass of a bucket, t.
+    /// Mean mass of a bucket load, t.
     pub bucket_t: f64,
-    /// Volume of a bucket, m³.
+    /// Bucket volume, m³.
     pub bucket_volume: f64,
-    /// Standard deviation of a bucket's mass over its mean.
+    /// Relative standard deviation of a bucket load's mass.
     pub bucket_spread: f64,
-    /// Mean time of a pass, s: dig, swing, dump, return.
+    /// Mean duration of a pass, s: dig, swing, dump, return.
     pub pass_time_s: f64,
-    /// Standard deviation of a pass's time over its mean.
+    /// Relative standard deviation of a pass's duration.
     pub pass_spread: f64,
-    /// Swing from face to truck, rad.
+    /// Swing angle from face to truck, rad.
     pub swing_angle: f64,
-    /// Distance of the bucket over the truck from the swing axis, m.
+    /// Distance from the swing axis to the bucket over the truck, m.
     pub reach: f64,
-    /// Height of the bucket's teeth when it empties, m.
+    /// Height of the bucket teeth when the bucket empties, m.
     pub dump_height: f64,
-    /// Distance of the counterweight's tail from the swing axis, m.
+    /// Radius of the counterweight's tail about the swing axis, m.
     pub tail_radius: f64,
 }
 
@@ -37,17 +37,17 @@ static EMBEDDED: LazyLock<Vec<ShovelSpec>> = LazyLock::new(|| {
     shovels_from(&source).expect("the embedded shovels are valid")
 });
 
-/// The loading tools of the crate.
+/// Returns the built-in loading tools.
 pub fn shovels() -> &'static [ShovelSpec] {
     &EMBEDDED
 }
 
-/// The loading tool with this name, if there is one.
+/// Returns the built-in loading tool with this name, if any.
 pub fn shovel(name: &str) -> Option<ShovelSpec> {
     EMBEDDED.iter().find(|s| s.name == name).cloned()
 }
 
-/// Reads loading tools from a text. Errors: all faults of the text.
+/// Reads loading tools from a file's content. Errors: all faults of the file.
 pub fn shovels_from(source: &Arc<SourceText>) -> Result<Vec<ShovelSpec>, Faults> {
     let mut r = Reader::new(source)?;
     let mut shovels: Vec<ShovelSpec> = Vec::new();

@@ -7,18 +7,19 @@ use haul_core::units;
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// A stopping distance over speed and downgrade: `S = V² / (base − per_percent α)`, S in m, V in km/h, α in %.
+/// A permitted stopping distance as a function of speed and downgrade: `S = V² / (base − per_percent α)`, with S in m,
+/// V in km/h, α in %.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct StoppingRule {
-    /// Divisor on level ground.
+    /// Divisor `base` on level ground.
     pub base: f64,
     /// Decrease of the divisor per percent of downgrade.
     pub per_percent: f64,
 }
 
 impl StoppingRule {
-    /// Greatest permitted stopping distance, m, from a speed (m/s) on a downgrade (ratio, positive downhill); infinite
-    /// beyond the range of the rule.
+    /// Returns the maximum permitted stopping distance (m) from a speed (m/s) on a downgrade (ratio, positive
+    /// downhill); infinite beyond the range of the rule.
     pub fn distance(&self, speed: f64, downgrade: f64) -> f64 {
         let divisor = self.base - self.per_percent * downgrade * 100.0;
         let kmh = units::to_kmh(speed);
@@ -29,31 +30,31 @@ impl StoppingRule {
 /// Shares of the physical limits that a plan may use.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Margins {
-    /// Share of the friction that a plan may use in a curve.
+    /// Share of the available friction that a plan may use in a curve.
     pub slide: f64,
     /// Share of the static rollover threshold that a plan may use in a curve.
     pub rollover: f64,
-    /// Share of the continuous retarder force, on a steady descent.
+    /// Share of the continuous retarder force that a plan may use on a steady descent.
     pub retarder: f64,
 }
 
-/// `seeds/stopping.toml`.
+/// Stopping rules and margins from `seeds/stopping.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct StoppingSpec {
-    /// Service brake.
+    /// Rule for the service brake.
     pub service: StoppingRule,
-    /// Secondary brake.
+    /// Rule for the secondary brake.
     pub secondary: StoppingRule,
-    /// Time from detection to the command of the brakes without a driver, s.
+    /// Time from detection to the brake command without a driver, s.
     pub delay_unmanned: f64,
-    /// The same time for a driver, s.
+    /// Time from detection to the brake command with a driver, s.
     pub delay_driver: f64,
     /// Margins of the performance limits.
     pub margins: Margins,
 }
 
 impl StoppingSpec {
-    /// Reads the rules from a text. Errors: all faults of the text.
+    /// Reads the rules from a file's content. Errors: all faults of the file.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let mut r = Reader::new(source)?;
         let mut rule = |name: &str| StoppingRule {
@@ -80,7 +81,7 @@ static EMBEDDED: LazyLock<StoppingSpec> = LazyLock::new(|| {
     StoppingSpec::from_toml(&source).expect("the embedded stopping rules are valid")
 });
 
-/// The rules of the crate.
+/// Returns the built-in stopping rules.
 pub fn stopping() -> StoppingSpec {
     *EMBEDDED
 }

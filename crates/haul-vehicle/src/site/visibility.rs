@@ -1,52 +1,54 @@
-//! Visibility in rain, snow, fog and dust, and the range of optical sensors in it.
+//! Visibility in rain, snow, fog and dust, and the range of optical sensors at that visibility.
 //!
 //! Meteorological visibility is the meteorological optical range V: the distance over which a beam loses 95 % of its
-//! light. With the extinction σ it is V = ln 20 / σ (WMO-No. 8, 2018, Guide to Instruments, eq. 9.7). The extinctions
-//! of several causes add up.
+//! light. With the extinction coefficient σ it is V = ln 20 / σ (WMO-No. 8, 2018, Guide to Instruments, eq. 9.7). The
+//! extinction coefficients of several causes add up.
 
-/// ln 20: loss of light over the meteorological optical range.
+/// Optical depth of the meteorological optical range: ln 20.
 const LOSS: f64 = 2.995_732_273_553_991;
-/// Halvings that find a sensor's range to less than a centimetre.
+/// Number of bisections that find a sensor's range to less than a centimetre.
 const HALVINGS: u32 = 16;
 /// Visibility from which the air counts as clear for a sensor, m.
 const CLEAR: f64 = 20_000.0;
 
-/// Returns the extinction of air with a visibility (m), 1/m.
+/// Returns the extinction coefficient (1/m) of air with a visibility (m).
 pub fn extinction(visibility: f64) -> f64 {
     LOSS / visibility.max(f64::MIN_POSITIVE)
 }
 
-/// Returns the visibility of air with an extinction (1/m), m.
+/// Returns the visibility (m) of air with an extinction coefficient (1/m).
 pub fn visibility(extinction: f64) -> f64 {
     LOSS / extinction.max(f64::MIN_POSITIVE)
 }
 
-/// Returns the extinction of rain (m/s), 1/m: β = 1.1 C^0.75 per km for C g/m³ of water (Stoelinga and Warner 1999,
-/// J. Appl. Meteorology 38, after Kunkel 1984), with C = 0.072 R^0.88 for R mm/h (Marshall and Palmer 1948).
+/// Returns the extinction coefficient (1/m) of rain (m/s): β = 1.1 C^0.75 per km for C g/m³ of water (Stoelinga and
+/// Warner 1999, J. Appl. Meteorology 38, after Kunkel 1984), with C = 0.072 R^0.88 for R mm/h (Marshall and Palmer
+/// 1948).
 pub fn rain_extinction(rain: f64) -> f64 {
     let content = 0.072 * libm::pow(3.6e6 * rain.max(0.0), 0.88);
     1.1e-3 * libm::pow(content, 0.75)
 }
 
-/// Returns the extinction of snow (m/s of water), 1/m: β = 10.4 C^0.78 per km for C g/m³ of snow (Stoelinga and Warner
-/// 1999). Flakes fall at about 1 m/s (Locatelli and Hobbs 1974), so that C is the rate over that speed.
+/// Returns the extinction coefficient (1/m) of snowfall (m/s of water): β = 10.4 C^0.78 per km for C g/m³ of snow
+/// (Stoelinga and Warner 1999). Flakes fall at about 1 m/s (Locatelli and Hobbs 1974), so that C is the snowfall rate
+/// divided by that speed.
 pub fn snow_extinction(snow: f64) -> f64 {
     const FALL: f64 = 1.0;
-    // m/s of water over m/s, times 1e6 g/m³.
+    // Snowfall rate (m/s of water) divided by the fall speed (m/s), times the density of water, 1e6 g/m³.
     let content = 1e6 * snow.max(0.0) / FALL;
     10.4e-3 * libm::pow(content, 0.78)
 }
 
-/// Returns the range (m) in air of a visibility (m) of a sensor that sees to `clear_range` (m) in clear air.
+/// Returns the range (m) of a sensor in air of a visibility (m), if the sensor sees to `clear_range` (m) in clear air.
 ///
-/// The lidar equation gives the returned power of an extended target as exp(−2 σ R) / R²; the sensor sees as far as the
-/// power is that of its clear range (Wojtanowski et al. 2014, Opto-Electronics Review 22, eq. 1).
+/// The lidar equation gives the returned power of an extended target as exp(−2 σ R) / R². The range is the distance at
+/// which that power equals the power from the clear range (Wojtanowski et al. 2014, Opto-Electronics Review 22, eq. 1).
 pub fn sensor_range(clear_range: f64, visibility: f64) -> f64 {
     if visibility.is_nan() || visibility >= CLEAR {
         return clear_range;
     }
     let sigma = extinction(visibility);
-    // Logarithm of the power over that at the clear range; it falls with the distance.
+    // Logarithm of the ratio of returned power to that at the clear range; it falls with distance.
     let power = |range: f64| -2.0 * sigma * range - 2.0 * libm::log(range / clear_range);
     let (mut low, mut high) = (0.0, clear_range);
     for _ in 0..HALVINGS {
@@ -64,8 +66,8 @@ mod tests {
 
     #[test]
     fn snow_has_the_visibility_by_which_its_intensity_is_named() {
-        // Moderate snow is that with a visibility of 0.5 to 1 km; it is 1 to 2.5 mm/h (Rasmussen et al. 1999, J. Appl.
-        // Meteorology 38, tables 1 and 2). A contrast of 2 % is the basis of those figures.
+        // Moderate snow has a visibility of 0.5 to 1 km and a rate of 1 to 2.5 mm/h (Rasmussen et al. 1999, J. Appl.
+        // Meteorology 38, tables 1 and 2). Those figures are based on a contrast of 2 %.
         let contrast = |v: f64| v * 3.912 / LOSS;
         let at = |mm_h: f64| contrast(visibility(snow_extinction(mm_h * MM_H)));
         assert!((400.0..600.0).contains(&at(2.5)), "{}", at(2.5));
@@ -84,7 +86,7 @@ mod tests {
         assert_eq!(sensor_range(100.0, 20_000.0), 100.0);
         assert_eq!(sensor_range(100.0, f64::NAN), 100.0);
         let dense = sensor_range(100.0, 50.0);
-        // Automotive lidars with 100 m in clear air see 20 to 30 m in fog of 50 m.
+        // Automotive lidars with a range of 100 m in clear air see 20 to 30 m in fog with a visibility of 50 m.
         assert!((20.0..30.0).contains(&dense), "{dense}");
         let mut last = 0.0;
         for v in [1.0, 10.0, 50.0, 100.0, 200.0, 1_000.0, 10_000.0] {

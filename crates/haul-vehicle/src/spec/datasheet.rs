@@ -7,7 +7,7 @@ use serde::Serialize;
 /// One line of the data sheet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DatasheetRow {
-    /// Path of the figure in its file, such as `geometry.wheelbase`.
+    /// Path of the figure in the truck's or part's file, such as `geometry.wheelbase`.
     pub name: String,
     /// Value as written, in `unit`.
     pub value: String,
@@ -15,7 +15,7 @@ pub struct DatasheetRow {
     pub unit: String,
     /// Source of the value.
     pub source: String,
-    /// Standing: how reliable the value is.
+    /// How reliable the value is.
     pub standing: Standing,
 }
 
@@ -25,7 +25,7 @@ impl DatasheetRow {
     }
 }
 
-/// Every figure of the truck: from its own file first, then from the engine's, the transmission's and the tyre's.
+/// Returns every figure of the truck: those of its own file first, then those of engine, transmission and tyre.
 pub fn datasheet(spec: &TruckSpec) -> Vec<DatasheetRow> {
     spec.figures.to_vec()
 }

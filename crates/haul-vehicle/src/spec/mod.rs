@@ -1,4 +1,4 @@
-//! The specification of a truck: read from a file, checked, in SI units.
+//! The specification of a truck, read from a file, checked, and converted to SI units.
 
 mod datasheet;
 pub(crate) mod quantity;
@@ -24,7 +24,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Sizes of the truck, m.
+/// Dimensions of the truck, in m unless a field says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Geometry {
     /// Overall length.
@@ -39,13 +39,13 @@ pub struct Geometry {
     pub front_overhang: f64,
     /// Distance from the rear axle to the tail of the body.
     pub rear_overhang: f64,
-    /// Distance between the middles of the front tyres.
+    /// Distance between the centres of the front tyres.
     pub track_front: f64,
-    /// Distance between the middles of the rear pairs.
+    /// Distance between the centres of the left and right pair of rear tyres.
     pub track_rear: f64,
-    /// Distance between the middles of the two tyres of a pair.
+    /// Distance between the centres of the two tyres of a pair.
     pub dual_spacing: f64,
-    /// Number of rear axles, 1 or 2; `wheelbase` is measured to their middle.
+    /// Number of rear axles, 1 or 2; `wheelbase` is measured to the midpoint of the rear axles.
     pub rear_axles: f64,
     /// Distance from the ground to the lowest point of the frame.
     pub ground_clearance: f64,
@@ -57,7 +57,7 @@ pub struct Geometry {
     pub body_depth: f64,
     /// Struck volume of the body, m³.
     pub body_volume_struck: f64,
-    /// Volume heaped 2:1, m³.
+    /// Volume of the body heaped 2:1, m³.
     pub body_volume_heaped: f64,
 }
 
@@ -67,23 +67,23 @@ pub struct Geometry {
 pub struct TruckSpec {
     /// Name of the truck.
     pub name: String,
-    /// Sizes.
+    /// Dimensions.
     pub geometry: Geometry,
-    /// Inside of the dump body.
+    /// Inner shape of the dump body.
     pub body: BodySpec,
     /// Masses.
     pub mass: MassSpec,
     /// Engine.
     pub engine: EngineSpec,
-    /// Transmission with converter and retarder.
+    /// Transmission with torque converter and retarder.
     pub transmission: TransmissionSpec,
     /// Differential and planetary gears.
     pub final_drive: FinalDriveSpec,
-    /// Service and park brakes.
+    /// Service, secondary and park brakes.
     pub brakes: BrakeSpec,
-    /// The tyre, the same on all wheels.
+    /// Tyre, the same on all wheels.
     pub tyre: TyreSpec,
-    /// The tyres of all rear axles, combined into one.
+    /// The tyres at one rear wheel position of all rear axles, combined into one.
     #[serde(skip)]
     rear_row: TyreSpec,
     /// Struts.
@@ -92,16 +92,16 @@ pub struct TruckSpec {
     pub steering: SteeringSpec,
     /// Hoist and body.
     pub hoist: HoistSpec,
-    /// Drag coefficient times frontal area, m².
+    /// Drag area: drag coefficient times frontal area, m².
     pub drag_area: f64,
     /// Density of the fuel, kg/m³.
     pub fuel_density: f64,
-    /// All figures as read from the file.
+    /// All figures as read from the truck's files.
     #[serde(skip)]
     pub figures: Arc<[DatasheetRow]>,
 }
 
-/// The parts of the crate, by kind and name.
+/// Built-in parts of each kind: name and file content.
 const ENGINES: [(&str, &str); 2] = [
     ("kta38-c", include_str!("../../../../seeds/engines/kta38-c.toml")),
     ("wide_body_400kw", include_str!("../../../../seeds/engines/wide_body_400kw.toml")),
@@ -114,26 +114,26 @@ const TYRES: [(&str, &str); 2] = [
     ("27.00r49-e4", include_str!("../../../../seeds/tyres/27.00r49-e4.toml")),
     ("16.00r25-e3", include_str!("../../../../seeds/tyres/16.00r25-e3.toml")),
 ];
-/// The trucks of the crate, by name.
+/// Built-in trucks: name and file content.
 const TRUCKS: [(&str, &str); 2] =
     [("tr100at", TR100AT), ("wide_body_60t", include_str!("../../../../seeds/trucks/wide_body_60t.toml"))];
 const TR100AT: &str = include_str!("../../../../seeds/trucks/tr100at.toml");
 
 impl TruckSpec {
-    /// The TR100AT from the crate's seeds.
+    /// Returns the TR100AT from the crate's built-in data.
     pub fn tr100at() -> TruckSpec {
         let source = SourceText::new("seeds/trucks/tr100at.toml", TR100AT);
         // The embedded file is fixed at build time, and a test reads it.
         Self::from_toml(&source).expect("the embedded truck is valid")
     }
 
-    /// Returns true if the crate has a truck with this name.
+    /// Returns true if the crate has a built-in truck with this name.
     pub fn is_seed(name: &Path) -> bool {
         TRUCKS.iter().any(|(known, _)| Path::new(known) == name)
     }
 
-    /// Reads a truck: a truck of the crate by its name, or a file whose path ends in `.toml`. The parts of a file are
-    /// seeds by name, or files beside it.
+    /// Loads a built-in truck by name, or a truck file whose path ends in `.toml`. The file names its parts: built-in
+    /// parts by name, or files beside it.
     ///
     /// # Errors
     ///
@@ -153,11 +153,11 @@ impl TruckSpec {
         Self::from_toml(&SourceText::new(path.display().to_string(), text))
     }
 
-    /// Reads a truck from a text; the path of a part is relative to the text's path.
+    /// Reads a truck from a file's content; the path of a part is relative to the truck file's path.
     ///
     /// # Errors
     ///
-    /// All faults of the truck's text and its parts' texts, each with its position.
+    /// All faults of the truck's file and its parts' files, each with its position.
     pub fn from_toml(source: &Arc<SourceText>) -> Result<TruckSpec, Faults> {
         let mut r = Reader::new(source)?;
         let name = r.text("name");
@@ -218,54 +218,56 @@ impl TruckSpec {
         })
     }
 
-    /// Footprint of the truck, relative to its body frame's origin.
+    /// Returns the truck's footprint, relative to the origin of its body frame.
     pub fn footprint(&self) -> Footprint {
         let g = &self.geometry;
         Footprint { front: g.wheelbase + g.front_overhang, rear: g.rear_overhang, half_width: 0.5 * g.width }
     }
 
-    /// Least turning radius of the middle of the rear axle, m: wheelbase over the tangent of the virtual front wheel's
-    /// greatest angle.
+    /// Returns the minimum turning radius of the rear-axle centre, m: wheelbase divided by the tangent of the virtual
+    /// front wheel's maximum angle.
     pub fn min_turning_radius(&self) -> f64 {
         self.geometry.wheelbase / libm::tan(self.steering.max_angle)
     }
 
-    /// Number of rear axles. Those of a tandem share their suspension and are modelled as one axle at their middle.
+    /// Returns the number of rear axles. The two axles of a tandem share a suspension and are modelled as one at their
+    /// midpoint.
     pub fn rear_axles(&self) -> f64 {
         self.geometry.rear_axles
     }
 
-    /// The tyres of all rear axles, combined into one: stiffness, inertia and rated load of all of them.
+    /// Returns the tyres at one rear wheel position of all rear axles, combined into one: total stiffness, inertia and
+    /// rated load.
     pub fn rear_tyre(&self) -> &TyreSpec {
         &self.rear_row
     }
 
-    /// The tyre of a wheel of the model.
+    /// Returns the tyre of one of the model's wheels.
     pub(crate) fn tyre_in(&self, wheel: usize) -> &TyreSpec {
         if wheel < FRONT_WHEELS { &self.tyre } else { &self.rear_row }
     }
 
-    /// Load of one front tyre under an axle load, N.
+    /// Returns the load of one front tyre for a front axle load, N.
     pub fn front_tyre_load(&self, axle: f64) -> f64 {
         axle / FRONT_TYRES
     }
 
-    /// Load of one rear tyre under the load of the whole rear, N.
+    /// Returns the load of one rear tyre for the total load of the rear axles, N.
     pub fn rear_tyre_load(&self, axle: f64) -> f64 {
         axle / (REAR_TYRES * self.rear_axles())
     }
 
-    /// Number of tyres in front and at the rear.
+    /// Returns the number of front tyres and of rear tyres.
     pub fn tyre_counts(&self) -> [f64; 2] {
         [FRONT_TYRES, REAR_TYRES * self.rear_axles()]
     }
 
-    /// Inertia of all wheels about their axles, kg·m².
+    /// Returns the total moment of inertia of all wheels about their axles, kg·m².
     pub fn wheels_inertia(&self) -> f64 {
         (FRONT_TYRES + REAR_TYRES * self.rear_axles()) * self.tyre.inertia
     }
 
-    /// Roll stiffness of the chassis on struts and tyres under axle loads (N), N·m/rad.
+    /// Returns the roll stiffness of the chassis on struts and tyres under the given axle loads (N), N·m/rad.
     pub fn roll_stiffness(&self, front_axle: f64, rear_axle: f64) -> f64 {
         let (g, s) = (&self.geometry, &self.suspension);
         let in_series = |a: f64, b: f64| a * b / (a + b);
@@ -276,34 +278,34 @@ impl TruckSpec {
         about(front, g.track_front) + in_series(struts, tyres)
     }
 
-    /// Torque on both rear hubs together, N·m along the gear's direction of travel, for a torque at the turbine (N·m)
-    /// that turns at a speed (rad/s) in a gear (−1 reverse, from 1 forward).
+    /// Returns the torque on both rear hubs together (N·m, positive in the gear's direction of travel), for a turbine
+    /// torque (N·m) and a turbine speed (rad/s) in a gear (−1 reverse, 1 and up forward).
     pub fn axle_torque(&self, gear: i8, turbine_torque: f64, turbine_speed: f64) -> f64 {
         let total = self.transmission.ratio(gear).abs() * self.final_drive.ratio;
         self.final_drive.passed(turbine_torque, turbine_speed) * total
     }
 
-    /// Own mass with a full tank, kg.
+    /// Returns the mass of the empty truck with a full tank, kg.
     pub fn own_mass(&self) -> f64 {
         self.mass.own
     }
 
-    /// Rated payload, kg.
+    /// Returns the rated payload, kg.
     pub fn rated_payload(&self) -> f64 {
         self.mass.rated_payload
     }
 }
 
-/// Number of tyres of the front axle.
+/// Number of tyres on the front axle.
 const FRONT_TYRES: f64 = 2.0;
-/// Number of tyres of a rear axle, in two pairs.
+/// Number of tyres on one rear axle, in two pairs.
 const REAR_TYRES: f64 = 4.0;
-/// Greatest number of rear axles that share a suspension.
+/// Maximum number of rear axles that share a suspension.
 const MAX_REAR_AXLES: f64 = 2.0;
 /// Number of front wheels in the model.
 const FRONT_WHEELS: usize = 2;
 
-/// Reads a part: a seed by its name, or a file beside the truck's.
+/// Reads a part: a built-in one by its name, or a file beside the truck's.
 fn part<T>(
     r: &mut Reader,
     kind: &str,
@@ -366,7 +368,7 @@ fn match_engine(r: &mut Reader, engine: &EngineSpec, transmission: &Transmission
     }
 }
 
-/// Tolerance of sizes that must add up, m.
+/// Tolerance of dimensions that must add up, m.
 const SIZE_TOLERANCE: f64 = 0.051;
 
 impl Geometry {

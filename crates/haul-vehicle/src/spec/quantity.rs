@@ -2,7 +2,7 @@
 
 use haul_core::units::from_celsius;
 
-/// A quantity: it determines the accepted units and the SI unit.
+/// A physical quantity: it determines the accepted units and the SI unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantity {
     Length,
@@ -43,7 +43,7 @@ pub(crate) enum Quantity {
 pub(crate) const RPM: f64 = std::f64::consts::PI / 30.0;
 
 impl Quantity {
-    /// Units of this quantity, each with its factor to SI; the first is the one to suggest.
+    /// Returns the accepted units, each with its factor to SI; error messages suggest the first unit.
     pub(crate) fn units(self) -> &'static [(&'static str, f64)] {
         use Quantity::*;
         match self {
@@ -86,13 +86,13 @@ impl Quantity {
         }
     }
 
-    /// Converts a value to SI; `None` if the unit is not one of this quantity.
+    /// Converts a value to SI; `None` if the quantity does not accept the unit.
     pub(crate) fn to_si(self, value: f64, unit: &str) -> Option<f64> {
         let (name, factor) = self.units().iter().find(|(name, _)| *name == unit)?;
         Some(if *name == "°C" { from_celsius(value) } else { value * factor })
     }
 
-    /// The units as a readable list.
+    /// Returns the accepted units as a readable list.
     pub(crate) fn allowed(self) -> String {
         self.units().iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
     }

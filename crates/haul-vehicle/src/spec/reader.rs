@@ -1,4 +1,4 @@
-//! Reads figures from a TOML text and reports all faults, each with its position.
+//! Reads figures from a TOML file and reports all faults, each with its position.
 
 use super::datasheet::DatasheetRow;
 use super::quantity::Quantity;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Range of a figure.
+/// Accepted range of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FigureRange {
     /// Greater than 0.
@@ -36,7 +36,7 @@ impl FigureRange {
 /// The fields of a figure.
 const FIELDS: [&str; 4] = ["value", "unit", "source", "standing"];
 
-/// Reader of one text. A wrong figure is returned as NaN, so that comparisons with it raise no second fault.
+/// Reader of one file. A wrong figure is returned as NaN, so that comparisons with it raise no second fault.
 pub(crate) struct Reader {
     text: TomlText,
     table: toml::Table,
@@ -48,29 +48,29 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Parses the text. Errors: its syntax faults.
+    /// Parses the file; returns its syntax faults as errors.
     pub(crate) fn new(source: &Arc<SourceText>) -> Result<Self, Faults> {
         let text = TomlText::parse(source)?;
         let table = source.text.parse::<toml::Table>().map_err(|e| Fault::from_toml(&e, source))?;
         Ok(Self { text, table, used: BTreeSet::new(), faults: Vec::new(), rows: Vec::new() })
     }
 
-    /// Adds a fault at a path.
+    /// Adds a fault at a path in the file.
     pub(crate) fn wrong(&mut self, path: &str, what: impl Into<String>, help: impl Into<String>) {
         self.faults.push(self.text.fault(path, what).help(help));
     }
 
-    /// A path relative to the folder of this text.
+    /// Resolves `path` against the directory of this file.
     pub(crate) fn beside(&self, path: &str) -> PathBuf {
         Path::new(&self.text.source().path).parent().unwrap_or(Path::new("")).join(path)
     }
 
-    /// Returns true if the text has an entry at a path.
+    /// Returns true if the file has an entry at a path.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.find(path).is_some()
     }
 
-    /// Number of `[[name]]` tables in the text.
+    /// Returns the number of `[[name]]` tables in the file.
     pub(crate) fn count(&self, name: &str) -> usize {
         self.table.get(name).and_then(|v| v.as_array()).map_or(0, Vec::len)
     }
@@ -99,7 +99,7 @@ impl Reader {
         }
     }
 
-    /// A plain text such as a name.
+    /// Reads a plain string, such as a name.
     pub(crate) fn text(&mut self, path: &str) -> String {
         self.use_path(path);
         match self.find(path) {
@@ -208,7 +208,7 @@ impl Reader {
         }
     }
 
-    /// Reads a list of figures with one unit in SI; empty if it is missing or wrong.
+    /// Reads a list of figures that share one unit, in SI; empty if the list is missing or wrong.
     pub(crate) fn list(&mut self, path: &str, quantity: Quantity, bound: FigureRange) -> Vec<f64> {
         let Some((value, unit)) = self.raw(path, quantity.units()[0].0) else { return Vec::new() };
         let toml::Value::Array(items) = value else {
@@ -239,7 +239,7 @@ impl Reader {
         if self.faults.len() > faults_before { Vec::new() } else { read }
     }
 
-    /// Reads a curve in SI, with its unit written `"x unit, y unit"`; constant NaN if it is missing or wrong.
+    /// Reads a curve in SI, its unit written as `"x unit, y unit"`; a constant NaN if the curve is missing or wrong.
     pub(crate) fn curve(&mut self, path: &str, x: Quantity, y: Quantity, least_y: FigureRange) -> Lookup {
         self.try_curve(path, x, y, least_y).unwrap_or_else(nowhere)
     }
@@ -299,12 +299,12 @@ impl Reader {
     }
 }
 
-/// The last part of a path.
+/// Returns the last part of a path.
 fn last(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
-/// The name of `path` directly under `parent`, if there is one.
+/// Returns the last name of `path` if `path` lies directly under `parent`.
 fn child<'a>(path: &'a str, parent: &str) -> Option<&'a str> {
     let rest = if parent.is_empty() { path } else { path.strip_prefix(parent)?.strip_prefix('.')? };
     (!rest.is_empty() && !rest.contains('.')).then_some(rest)
@@ -317,7 +317,7 @@ fn walk(table: &toml::Table, prefix: &str, used: &BTreeSet<String>, unknown: &mu
             unknown.push(path);
             continue;
         }
-        // A used path without used paths below it is a figure, whose fields were checked on reading.
+        // A used path with no used path below it is a figure, whose fields were checked when it was read.
         let below = format!("{path}.");
         if !used.iter().any(|u| u.starts_with(&below)) {
             continue;
@@ -351,7 +351,7 @@ fn shown(value: &toml::Value) -> String {
     }
 }
 
-/// Returns a curve to go on with after one that could not be read. No truck with it is ever returned.
+/// Returns a placeholder curve after one that could not be read. No truck with a placeholder is ever returned.
 fn nowhere() -> Lookup {
     let points = vec![[0.0, 0.0]];
     // A single finite point is a valid curve.

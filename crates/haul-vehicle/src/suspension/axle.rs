@@ -1,43 +1,43 @@
-//! The rear axle: a beam on two struts that are closer together than its wheels, with a pair of tyres at each end. It
+//! The rear axle: a beam with a pair of tyres at each end, on two struts that are closer together than the wheels. It
 //! moves up and down, and oscillates about the truck's long axis.
 
 use super::corner::Pressed;
 use super::spring::GasHeat;
 use super::{FORCE_TOLERANCE, MAX_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
-/// Tyres of the axle.
+/// Number of tyres on the axle.
 pub(crate) const TYRES: usize = 4;
 
-/// The tyres under the axle.
+/// The tyres of the axle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AxleTyres<'a> {
-    /// Vertical stiffness of each, N/m.
+    /// Vertical stiffness of one tyre, N/m.
     pub(crate) stiffness: f64,
-    /// Vertical damping of each, N·s/m.
+    /// Vertical damping of one tyre, N·s/m.
     pub(crate) damping: f64,
-    /// Compression of each: left outer, left inner, right inner, right outer.
+    /// Compression of each tyre: left outer, left inner, right inner, right outer.
     pub(crate) pressed: &'a [Pressed; TYRES],
 }
 
-/// The axle.
+/// State of the rear axle.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Axle {
-    /// Rise of the middles of the left and right pair relative to the chassis, m.
+    /// Rise of the centres of the left and right tyre pair relative to the chassis, m.
     pub(crate) rise: [f64; 2],
-    /// Rates of this rise in the last step, m/s.
+    /// Rates of rise of the two tyre pairs in the last step, m/s.
     pub(crate) rates: [f64; 2],
-    /// Warmth of the gas in the left and right strut.
+    /// Gas temperature in the left and right strut, as a ratio to the charging temperature.
     pub(crate) warmth: [f64; 2],
     /// Power dissipated in struts and tyres in the last step, W.
     pub(crate) lost: f64,
-    /// Shares of the left end's rise in the rise of each tyre.
+    /// Weight of the left end's rise in the rise of each tyre.
     shares: [f64; TYRES],
-    /// Share of the left end's rise in the left strut's compression.
+    /// Weight of the left end's rise in the compression of the left strut.
     strut: f64,
 }
 
 impl Axle {
-    /// An axle of a track, dual spacing and strut spacing, m, with its struts extended.
+    /// Creates an axle with the given track, dual spacing and strut spacing (m), its struts extended.
     pub(crate) fn new(track: f64, dual_spacing: f64, strut_spacing: f64) -> Self {
         let share = |y: f64| 0.5 + y / track;
         let (outer, inner) = (0.5 * (track + dual_spacing), 0.5 * (track - dual_spacing));
@@ -51,12 +51,12 @@ impl Axle {
         }
     }
 
-    /// Rise of a tyre relative to the chassis, m.
+    /// Returns the rise of a tyre relative to the chassis, m.
     pub(crate) fn rise_of(&self, tyre: usize) -> f64 {
         mix(self.shares[tyre], self.rise)
     }
 
-    /// Compression of the left and right strut, m.
+    /// Returns the compression of the left and right strut, m.
     pub(crate) fn compressions(&self) -> [f64; 2] {
         [mix(self.strut, self.rise), mix(1.0 - self.strut, self.rise)]
     }
@@ -94,13 +94,13 @@ impl Axle {
         })
     }
 
-    /// Newton's method for the rates of both ends at which struts and tyres balance at the end of the step.
+    /// Solves by Newton's method for the rates of both ends at which struts and tyres balance at the end of the step.
     fn solve(&mut self, strut: &StrutSpec, tyres: &AxleTyres, heats: &[GasHeat; 2], h: f64) {
         let mut rates = self.rates;
         for _ in 0..MAX_ITERATIONS {
             let rise = [self.rise[0] + h * rates[0], self.rise[1] + h * rates[1]];
             let (mut left, mut right) = (0.0, 0.0);
-            // Slopes of left by left, left by right (as right by left), right by right.
+            // Derivatives of the forces: left by left, left by right (equal to right by left), right by right.
             let (mut ll, mut lr, mut rr) = (0.0, 0.0, 0.0);
             let mut add = |share: f64, force: f64, slope: f64| {
                 let other = 1.0 - share;
@@ -137,7 +137,8 @@ impl Axle {
         self.rise[1] += h * rates[1];
     }
 
-    /// The axle at rest on its tyres, and the force of each. `walls` is the warmth of struts and gas.
+    /// Returns the axle at rest on its tyres, and the force of each tyre. `walls` is the temperature of strut walls and
+    /// gas as a ratio to the charging temperature.
     pub(crate) fn at_rest(&self, strut: &StrutSpec, tyres: &AxleTyres, walls: f64) -> (Axle, [f64; TYRES]) {
         let still = tyres.pressed.map(|t| Pressed { rate: 0.0, ..t });
         let tyres = AxleTyres { damping: 0.0, pressed: &still, ..*tyres };
@@ -150,7 +151,7 @@ impl Axle {
     }
 }
 
-/// Interpolates between right and left.
+/// Interpolates between the values at the left and right end; `share` is the weight of the left.
 fn mix(share: f64, ends: [f64; 2]) -> f64 {
     share * ends[0] + (1.0 - share) * ends[1]
 }

@@ -3,25 +3,25 @@
 use super::spring::GasHeat;
 use super::{FORCE_TOLERANCE, MAX_ITERATIONS, SETTLING_TIME, StrutSpec, tyre_force};
 
-/// Compression of one tyre at zero strut compression, and its rate.
+/// Compression of one tyre at zero strut compression, and the rate of that compression.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pressed {
-    /// Deflection the tyre would have with the strut extended, along the ground's normal, m.
+    /// Deflection that the tyre would have with the strut extended, along the ground's normal, m.
     pub(crate) depth: f64,
-    /// Rate of that deflection from the chassis' motion, m/s.
+    /// Rate of this deflection due to the motion of the chassis, m/s.
     pub(crate) rate: f64,
     /// Cosine between the strut's axis and the ground's normal.
     pub(crate) cosine: f64,
 }
 
-/// A corner.
+/// State of a front corner.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct FrontCorner {
     /// Strut compression, m.
     pub(crate) compression: f64,
-    /// Rate of the compression in the last step, m/s.
+    /// Rate of strut compression in the last step, m/s.
     pub(crate) rate: f64,
-    /// Warmth of the gas over that at its charging, ratio.
+    /// Gas temperature as a ratio to the charging temperature.
     pub(crate) warmth: f64,
     /// Power dissipated in strut and tyre in the last step, W.
     pub(crate) lost: f64,
@@ -34,11 +34,11 @@ impl Default for FrontCorner {
 }
 
 impl FrontCorner {
-    /// Moves the strut by `h` and returns the tyre's force along the ground's normal, N. `walls` is the temperature
-    /// ratio of the strut's walls.
+    /// Moves the strut by `h` (s) and returns the tyre's force along the ground's normal, N. `walls` is the temperature
+    /// of the strut walls as a ratio to the charging temperature.
     ///
-    /// The hub has no mass in the model: the strut's rate is the one at which strut and tyre have the same force at the
-    /// end of the step (implicit Euler). The stiff pair is then stable at any step and rests exactly.
+    /// The hub has no mass in the model: the strut moves at the rate at which strut and tyre have the same force at the
+    /// end of the step (implicit Euler). The stiff pair is then stable at any step and comes exactly to rest.
     pub(crate) fn advance(
         &mut self,
         strut: &StrutSpec,
@@ -81,9 +81,10 @@ impl FrontCorner {
         self.compression += h * self.rate;
     }
 
-    /// The corner at rest under a tyre, and its force. `walls` is the warmth of strut and gas.
+    /// Returns the corner at rest on a tyre, and the tyre's force. `walls` is the temperature of strut walls and gas as
+    /// a ratio to the charging temperature.
     pub(crate) fn at_rest(strut: &StrutSpec, stiffness: f64, tyre: &Pressed, walls: f64) -> (FrontCorner, f64) {
-        // A step so long that damping no longer matters.
+        // The step is so long that damping no longer matters.
         let mut corner = FrontCorner { warmth: walls, ..FrontCorner::default() };
         let still = Pressed { rate: 0.0, ..*tyre };
         let heat = GasHeat::resting(walls);

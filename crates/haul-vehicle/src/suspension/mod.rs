@@ -18,9 +18,9 @@ use serde::Serialize;
 pub struct StrutSpec {
     /// The spring.
     pub spring: Spring,
-    /// Stroke, m.
+    /// Stroke of the strut, m.
     pub stroke: f64,
-    /// Stiffness of bump and rebound stop, N/m.
+    /// Stiffness of the bump stop and of the rebound stop, N/m.
     pub stop_stiffness: f64,
     /// Damping in compression, N·s/m.
     pub damping_bump: f64,
@@ -31,9 +31,9 @@ pub struct StrutSpec {
 /// Data of the suspension.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SuspensionSpec {
-    /// Each front strut, over its wheel.
+    /// Front strut, one over each wheel.
     pub front: StrutSpec,
-    /// Each rear strut.
+    /// Rear strut, one of two.
     pub rear: StrutSpec,
     /// Distance between the two rear struts, m.
     pub rear_spacing: f64,
@@ -61,15 +61,15 @@ impl SuspensionSpec {
         Self { front, rear, rear_spacing }
     }
 
-    /// Angle by which the rear axle can oscillate to either side with the struts at the middle of their stroke, rad.
+    /// Returns the angle by which the rear axle can oscillate to either side with the struts at mid-stroke, rad.
     pub fn oscillation(&self) -> f64 {
         libm::atan(self.rear.stroke / self.rear_spacing)
     }
 }
 
 impl StrutSpec {
-    /// Spring force and its derivative at a compression `x` (m): N, N/m. The bump stop adds to it beyond the stroke,
-    /// and the rebound stop pulls before the extended length.
+    /// Returns the spring force (N) and its derivative (N/m) at a compression `x` (m). The bump stop adds force beyond
+    /// the stroke, and the rebound stop pulls when the strut is longer than its extended length.
     pub(crate) fn force(&self, x: f64, heat: &GasHeat) -> (f64, f64) {
         let stop = self.stop_stiffness;
         if x < 0.0 {
@@ -85,13 +85,13 @@ impl StrutSpec {
         (force, slope)
     }
 
-    /// Stiffness in fast motion about the rest position under a force, N/m.
+    /// Returns the stiffness in fast motion about the rest position under a force (N), N/m.
     pub fn stiffness(&self, force: f64) -> f64 {
         let x = self.compression(force);
         self.force(x, &GasHeat::from(1.0, x.clamp(0.0, self.stroke))).1
     }
 
-    /// Compression under a force at rest, with the gas at its charging temperature, m.
+    /// Returns the compression at rest under a force (N), with the gas at its charging temperature, m.
     pub fn compression(&self, force: f64) -> f64 {
         let mut x = 0.5 * self.stroke;
         let heat = GasHeat::charged();
@@ -107,16 +107,16 @@ impl StrutSpec {
     }
 }
 
-/// Greatest number of Newton iterations. A rising function needs one for each kink, and a few for its bend; more means
-/// that the inputs are not numbers.
+/// Maximum number of Newton iterations. A rising function needs one for each kink and a few for its curvature; more
+/// means that the inputs are not numbers.
 const MAX_ITERATIONS: usize = 24;
-/// Tolerance of equal forces, N; 10⁻⁶ of a wheel's load.
+/// Tolerance of the force balance, N; 10⁻⁶ of a wheel load.
 const FORCE_TOLERANCE: f64 = 0.1;
-/// A time much longer than every time constant of a strut (damping over stiffness, about 0.1 s), s.
+/// A time much longer than every time constant of a strut (damping divided by stiffness, about 0.1 s), s.
 const SETTLING_TIME: f64 = 1e6;
 
-/// Force of one tyre along the ground's normal, and its derivative by the hub's rate of rise. `x` is the hub's rise
-/// relative to the chassis at the end of the step.
+/// Returns the force of one tyre along the ground's normal, and its derivative with respect to the hub's rate of rise.
+/// `x` is the rise of the hub relative to the chassis at the end of the step.
 fn tyre_force(stiffness: f64, damping: f64, tyre: &Pressed, x: f64, rate: f64, h: f64) -> (f64, f64) {
     let depth = tyre.depth - x * tyre.cosine;
     if depth <= 0.0 {

@@ -1,13 +1,15 @@
 //! The spring of a strut: nitrogen by the gas law, or a measured curve (leaf springs, rubber).
 //!
-//! Nitrogen at a pressure p in a column of length l gives the force p A. Charged with the strut extended over the
-//! column `l₀`, it gives `F₀ (T/T₀) l₀ / (l₀ − x)`. A stroke that is fast against the gas' heat exchange with its walls
-//! is polytropic: `T l^(n−1)` stays constant. The gas then returns to the walls' temperature with a time constant. A
-//! strut is therefore stiff on bumps, softer under a slow load, and loses a little energy in each stroke (Els &
-//! Grobbelaar, *Vehicle System Dynamics* 22, 1993, on the thermal time constant).
+//! Nitrogen at a pressure p in a column of area A gives the force p A. If it is charged to the force `F₀` at the
+//! temperature T₀ with the strut extended, where the column has the length `l₀`, the force at a compression x is `F₀
+//! (T/T₀) l₀ / (l₀ − x)`. A stroke that is fast compared with the heat exchange between gas and walls is polytropic: `T
+//! l^(n−1)` stays constant. The gas then returns to the walls' temperature with a time constant. A strut is therefore
+//! stiff on bumps, softer under a slow load, and loses a little energy in each stroke (Els & Grobbelaar, *Vehicle
+//! System Dynamics* 22, 1993, on the thermal time constant).
 //!
-//! A strut that carries three times as much loaded as empty, inside a short stroke, also has gas in the rebound chamber
-//! behind its piston. That gas pulls back when the strut is extended, and releases as the strut is compressed.
+//! If the load of a strut triples from the empty to the loaded truck within a short stroke, the strut also has gas in
+//! the rebound chamber behind its piston. That gas pulls back when the strut is extended, and its force falls as the
+//! strut is compressed.
 
 use crate::spec::quantity::Quantity::{Duration, Force, Length, Ratio};
 use crate::spec::reader::{FigureRange, Reader};
@@ -18,9 +20,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Spring {
-    /// Nitrogen.
+    /// Nitrogen spring.
     Gas(GasSpring),
-    /// Force over compression, m and N, from the extended strut.
+    /// Measured curve: force (N) as a function of compression (m) from the extended strut.
     Curve(Lookup),
 }
 
@@ -31,42 +33,44 @@ pub struct GasSpring {
     pub force: f64,
     /// Length of the gas column with the strut extended (volume over piston area), m.
     pub column: f64,
-    /// Exponent of fast strokes.
+    /// Polytropic exponent of fast strokes.
     pub exponent: f64,
-    /// Time constant of the exchange of heat with the walls, s.
+    /// Time constant of the heat exchange with the walls, s.
     pub heat_time: f64,
-    /// Force of the gas in the rebound chamber with the strut extended, N; 0 without one.
+    /// Force of the gas in the rebound chamber with the strut extended, N; 0 without a rebound chamber.
     pub counter_force: f64,
-    /// Length of the rebound chamber's column with the strut extended, m.
+    /// Length of the gas column in the rebound chamber with the strut extended, m.
     pub counter_column: f64,
 }
 
-/// Temperature of a strut's gas, and the compression to which it belongs.
+/// Temperature of a strut's gas, and the compression at which it holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GasHeat {
-    /// Temperature over the charging temperature, ratio.
+    /// Gas temperature as a ratio to the charging temperature.
     pub(crate) warmth: f64,
-    /// Compression to which it belongs, m; not a number if the gas keeps its temperature at any compression (at rest).
+    /// Compression at which the temperature holds, m; not a number if the gas keeps its temperature at any compression
+    /// (at rest).
     at: f64,
 }
 
-/// Relative change of the column below which the power is computed as a series, with an error below 10⁻⁵.
+/// Relative change of the gas column below which its power is computed as a series, with an error below 10⁻⁵.
 const SERIES: f64 = 0.08;
-/// Least gas column, as a share of the column at the end of the stroke.
+/// Minimum gas column, as a share of the column at the end of the stroke.
 const LEAST_COLUMN: f64 = 0.2;
 
 impl GasHeat {
-    /// Gas at its charging temperature, at rest.
+    /// Returns gas at rest at its charging temperature.
     pub(crate) fn charged() -> Self {
         Self::resting(1.0)
     }
 
-    /// Gas at the temperature of its walls, at any compression.
+    /// Returns gas at rest at a temperature ratio `warmth`, the same at any compression.
     pub(crate) fn resting(warmth: f64) -> Self {
         Self { warmth, at: f64::NAN }
     }
 
-    /// Gas with a temperature ratio at the start of a stroke from a compression (m).
+    /// Returns the gas state at the start of a stroke, from the temperature ratio `warmth` and the initial compression
+    /// `at` (m).
     pub(crate) fn from(warmth: f64, at: f64) -> Self {
         Self { warmth, at }
     }
@@ -105,7 +109,7 @@ impl Spring {
         Spring::Gas(gas)
     }
 
-    /// Force and its derivative at a compression inside the stroke (m): N, N/m.
+    /// Returns the force (N) and its derivative (N/m) at a compression `x` (m) inside the stroke.
     pub(crate) fn force(&self, x: f64, heat: &GasHeat) -> (f64, f64) {
         match self {
             Spring::Gas(gas) => gas.force(x, heat),
@@ -113,8 +117,8 @@ impl Spring {
         }
     }
 
-    /// Temperature ratio of the gas after a stroke to a compression (m), and after `h` (s) of heat exchange with the
-    /// walls.
+    /// Returns the temperature ratio of the gas after a stroke to a compression `x` (m), followed by `h` (s) of heat
+    /// exchange with the walls.
     pub(crate) fn after(&self, heat: &GasHeat, x: f64, walls: f64, h: f64) -> f64 {
         match self {
             Spring::Gas(gas) => {
@@ -126,8 +130,8 @@ impl Spring {
         }
     }
 
-    /// Work stored between the extended strut and a compression (m) at its temperature there, J. For gas, it is the
-    /// work that a fast extension would release.
+    /// Returns the work stored between the extended strut and a compression `x` (m) at the temperature ratio `warmth`,
+    /// J. For gas, it is the work that a fast extension would release.
     pub(crate) fn stored(&self, x: f64, warmth: f64) -> f64 {
         match self {
             Spring::Gas(gas) => {
@@ -154,16 +158,16 @@ impl Spring {
     }
 }
 
-/// Least difference of the exponent from 1, where the work would be a logarithm.
+/// Minimum difference of the exponent from 1, where the work would become a logarithm.
 const LEAST_POLYTROPIC: f64 = 1e-3;
 
 impl GasSpring {
-    /// Column left at a compression, m.
+    /// Returns the length of the gas column at a compression `x`, m.
     fn left(&self, x: f64) -> f64 {
         (self.column - x).max(LEAST_COLUMN * self.column.min(1.0) * 0.1)
     }
 
-    /// (column before / column now)^power.
+    /// Returns (column at `before` / column at `now`)^`power`.
     fn ratio(&self, before: f64, now: f64, power: f64) -> f64 {
         let ratio = self.left(before) / self.left(now);
         let e = ratio - 1.0;
@@ -227,7 +231,7 @@ mod tests {
         assert!((slow - 140e3 * 0.33 / 0.18).abs() < 1.0);
         let fast = spring.force(0.15, &GasHeat::from(1.0, 0.0)).0;
         assert!((fast - 140e3 * (0.33f64 / 0.18).powf(1.3)).abs() < 1.0);
-        // After a rest, the fast stroke returns to the slow one.
+        // After a rest, the force of the fast stroke returns to that of the slow one.
         let mut heat = GasHeat::from(spring.after(&GasHeat::from(1.0, 0.0), 0.15, 1.0, 1e-9), 0.15);
         for _ in 0..10_000 {
             heat = GasHeat::from(spring.after(&heat, 0.15, 1.0, 0.01), 0.15);

@@ -1,18 +1,18 @@
-//! Stopping.
+//! Tests of stopping.
 
 use crate::rig::{Rig, drive, spec};
 use haul_core::units::from_kmh;
 use haul_vehicle::{ActuatorCommand, Limits, Plane, stopping};
 
-/// Drives up to a speed and stops with the service brake alone; returns the distance and the mass.
+/// Accelerates to a speed and stops with the service brake alone; returns the distance (m) and the mass (kg).
 fn stop_from(kmh: f64, payload: f64, grade: f64, friction: f64) -> (f64, f64) {
     let mut rig = Rig::new(Plane::new(grade, 0.0, friction, 0.02), payload);
-    // Rolling freely, so that neither engine nor converter helps.
+    // The truck rolls freely, so that neither engine nor converter helps to brake.
     let free = ActuatorCommand { park_brake: false, ..ActuatorCommand::default() };
     rig.run(1.0, &free);
     let speed = from_kmh(kmh);
     rig.push(speed);
-    // A push brings wheels and shear up to speed, which costs some of it: push again until the truck rolls.
+    // Bringing wheels and tyre shear up to speed slows the truck a little: push again until the truck rolls.
     for _ in 0..10 {
         rig.run(0.1, &free);
         rig.push(speed);
@@ -56,7 +56,7 @@ fn loaded_it_keeps_the_service_stopping_distance_of_the_standard() {
 
 #[test]
 fn the_standards_rule_is_the_one_written_down() {
-    // 32 km/h on a 9 % downgrade: 1024 / (48 − 23.4).
+    // Rule for 32 km/h on a 9 % downgrade: 32² / (48 − 23.4).
     assert!((stopping().service.distance(from_kmh(32.0), 0.09) - 41.626).abs() < 0.01);
     assert_eq!(stopping().service.distance(5.0, 0.30), f64::INFINITY);
 }
@@ -97,12 +97,12 @@ fn the_limit_of_deceleration_is_that_of_retarder_and_brakes() {
     rig.run(20.0, &drive(1.0));
     let full = ActuatorCommand { service_brake: 1.0, retarder: 1.0, ..drive(0.0) };
     rig.run(0.8, &full);
-    // The centre of mass slows down; the frame's origin on the ground swings under it as the truck pitches.
+    // The speed is that of the centre of mass; the frame's origin on the ground swings under it as the truck pitches.
     let speed = |rig: &Rig| rig.motion.velocity.norm();
     let (v0, mass) = (speed(&rig), rig.truck.mass_properties().mass);
     rig.run(0.4, &full);
     let plant = (v0 - speed(&rig)) / 0.4;
     let stated = limits.deceleration(0.5 * (v0 + speed(&rig)), mass, 0.0, 0.02, 0.55);
-    // The plant also has the engine's drag and the retarder's peak power.
+    // The plant also brakes with the engine's drag and the retarder's peak power.
     assert!(plant > 0.95 * stated && plant < 1.25 * stated, "plant {plant}, stated {stated}");
 }

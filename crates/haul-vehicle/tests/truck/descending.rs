@@ -4,7 +4,7 @@ use crate::rig::{Rig, drive, parked, spec};
 use haul_core::units::to_kmh;
 use haul_vehicle::{ActuatorCommand, Limits, Plane};
 
-/// Holds a speed with the retarder alone, as a speed controller would.
+/// Returns the command that holds a speed with the retarder alone, as a speed controller would.
 fn hold(rig: &Rig, target: f64) -> ActuatorCommand {
     let excess = rig.speed() - target;
     ActuatorCommand { retarder: (0.5 + 2.0 * excess).clamp(0.0, 1.0), ..drive(0.0) }

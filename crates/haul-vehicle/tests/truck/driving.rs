@@ -1,4 +1,4 @@
-//! Driving: from standstill, up the ramp, through the gears, straight on.
+//! Driving: from standstill, up a ramp, through the gears, straight ahead.
 
 use crate::rig::{Rig, drive, parked, reverse, spec};
 use haul_core::units::{from_kmh, to_kmh};
@@ -53,7 +53,7 @@ fn it_climbs_at_the_speed_of_the_limits() {
         let mut rig = Rig::new(Plane::new(grade, 0.0, 0.55, rolling), payload);
         rig.run(90.0, &drive(1.0));
         let slope = libm::atan(grade);
-        // The total resistance of the limits is that of the weight along the road.
+        // The total resistance of the limits is a ratio to weight, along the road.
         let total = libm::sin(slope) + rolling * libm::cos(slope);
         let stated = limits.climb_speed(rig.truck.mass_properties().mass, total);
         let plant = rig.speed();
@@ -69,7 +69,7 @@ fn it_climbs_at_the_speed_of_the_limits() {
 
 #[test]
 fn loaded_on_the_ramp_it_does_what_its_power_allows() {
-    // 727 kW net × 0.87 over 160 t × g × (sin + 0.02 cos of 10 %): 3.4 m/s less the slip of the tyres.
+    // 727 kW net × 0.87, divided by 160 t × g × (sin + 0.02 cos of 10 %), is 3.4 m/s, less the slip of the tyres.
     let mut rig = Rig::new(Plane::new(0.10, 0.0, 0.55, 0.02), spec().rated_payload());
     rig.run(60.0, &drive(1.0));
     let speed = to_kmh(rig.speed());
@@ -83,7 +83,7 @@ fn from_standstill_on_the_ramp_it_does_not_roll_back_far() {
     rig.run(20.0, &parked());
     let start = rig.position().x;
     let mut back = 0.0f64;
-    // A driver holds the brake until the converter pulls.
+    // As a driver would, holds the brake until the converter pulls.
     rig.run(1.5, &ActuatorCommand { park_brake: true, ..drive(0.8) });
     for _ in 0..600 {
         rig.step(&drive(1.0));
@@ -107,7 +107,7 @@ fn top_speed_is_the_stated_one() {
 #[test]
 fn gear_speeds_follow_from_ratios_and_tyre() {
     let limits = Limits::new(&spec());
-    // Rated speed over ratio and final drive, times the rolling radius, computed by hand.
+    // Rated engine speed divided by gear ratio and final drive, times the rolling radius, computed by hand.
     for (gear, kmh) in [(1, 8.1), (2, 14.8), (3, 20.3), (4, 26.2), (5, 34.4), (6, 47.1)] {
         let speed = to_kmh(limits.gear_speed(gear).unwrap());
         assert!((speed - kmh).abs() < 0.1, "gear {gear}: {speed}");
@@ -190,7 +190,7 @@ fn lock_up_closes_once_it_is_fast_enough_and_opens_before_the_engine_stalls() {
 
 #[test]
 fn on_ramps_power_decides_the_speed() {
-    // One percent more resistance costs up to 10 % of the speed (Thompson), as at constant power.
+    // One percent more total resistance costs up to 10 % of the speed (Thompson), as at constant power.
     let limits = Limits::new(&spec());
     let gross = limits.gross_mass(spec().rated_payload());
     let power: Vec<f64> = (8..=12).map(|p| f64::from(p) * limits.climb_speed(gross, f64::from(p) / 100.0)).collect();

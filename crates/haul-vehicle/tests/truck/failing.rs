@@ -1,4 +1,4 @@
-//! Faulty parts, commands that no machine can follow, thin or cold air.
+//! Failed parts, commands that no machine can follow, and thin or cold air.
 
 use crate::rig::{drive, parked, reverse, spec};
 use haul_core::Pose2;
@@ -98,7 +98,8 @@ fn it_is_held_on_a_grade_while_the_brake_is_let_go_and_the_drive_comes() {
         let mut rig = rig(91e3, grade);
         run(&mut rig, 5.0, ActuatorCommand { service_brake: 1.0, ..drive(0.0) });
         let start = rig.sample().x;
-        // The brake is released a second before the throttle; an idling converter does not hold this grade.
+        // The brake is released one second before the throttle opens; an idling converter does not hold the truck on
+        // this grade.
         let mut back = 0.0f64;
         let mut trace = Trace::of(&rig);
         for (seconds, command) in [(1.0, drive(0.0)), (6.0, drive(1.0))] {
@@ -139,7 +140,7 @@ fn hot_brakes_take_longer() {
     let cool = emergency_stop(&spec(), 91e3, 10.0, 0.55, 0.0).end().x;
     let mut rig = rig(91e3, -0.12);
     rig.truck.set_breakdown(Breakdown { retarder: true, ..Breakdown::default() });
-    // Down a long grade with the service brakes alone, which is bad practice.
+    // Down a long grade on the service brake alone, which is bad practice.
     let mut trace = Trace::of(&rig);
     rig.run(240.0, &mut trace, |rig| {
         let excess = rig.truck.state().speed - 10.0;
@@ -186,7 +187,7 @@ proptest! {
             prop_assert!(numbers.iter().all(|x| x.is_finite()), "{s:?}");
             prop_assert!(e.lost().is_finite() && e.engine.is_finite());
             prop_assert!(s.wheels.iter().all(|w| w.load_n.is_finite() && w.temperature.is_finite() && w.worn >= 0.0));
-            // A truck that runs away overspeeds its engine, but no faster than its wheels turn it.
+            // A truck that runs away may overspeed its engine, but only to the speed at which the wheels drive it.
             let spec = spec();
             let total = spec.transmission.ratio(s.gear).abs() * spec.final_drive.ratio;
             let spin = s.wheels.iter().fold(0.0f64, |m, w| m.max(w.spin_rate.abs()));

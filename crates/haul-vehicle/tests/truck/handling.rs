@@ -15,7 +15,7 @@ fn it_climbs_from_standstill_on_ten_and_twenty_percent() {
         let stated = limits.climb_speed(160e3, (grade + 0.02) / libm::hypot(1.0, grade));
         let speed = trace.end().speed;
         assert!((speed / stated - 1.0).abs() < 0.05, "{grade}: {} km/h, stated {}", to_kmh(speed), to_kmh(stated));
-        // From where it stood on its parking brake.
+        // Position of the truck on its parking brake, before the start.
         let stood = trace.samples.iter().rfind(|s| s.time < 5.0).map_or(0.0, |s| s.x);
         let back = trace.least(|s| s.x) - stood;
         assert!(back > -0.05, "{grade}: rolls back by {back} m");
@@ -41,7 +41,7 @@ fn an_emergency_stop_from_top_speed_is_short_dry_longer_wet_and_long_on_snow() {
     let [dry, wet, snow] = [0.55, 0.45, 0.20].map(|f| stop(f).end().x);
     assert!(dry < stopping().service.distance(top, 0.0), "{dry} m");
     assert!(dry < wet && 1.5 * wet < snow, "{dry} m dry, {wet} m wet, {snow} m on snow");
-    // On snow the grip decides: v² / 2 μ g, with the load's share of the friction and rolling resistance.
+    // On snow, grip is the limit: v² / (2 μ g). Tyre load sensitivity lowers μ, and rolling resistance helps to stop.
     let grip = top * top / (2.0 * 0.20 * 9.81);
     assert!((0.8..1.15).contains(&(snow / grip)), "{snow} m, by grip alone {grip} m");
     let straight = stop(0.20);
@@ -59,7 +59,8 @@ fn a_turn_holds_to_near_the_limits_limit_and_not_beyond() {
         let stated = curve.slides.min(curve.rolls_over);
         assert!(fastest < 1.05 * stated, "{} km/h, stated {}", to_kmh(fastest), to_kmh(stated));
         if friction < 0.3 {
-            // On snow the grip is the limit; on a dry road the drag of the turned front wheels uses the engine's power.
+            // On snow, grip is the limit; on a dry road, the drag of the steered front wheels uses up the engine's
+            // power.
             assert!(fastest > 0.85 * stated, "{} km/h, stated {}", to_kmh(fastest), to_kmh(stated));
         }
     }

@@ -1,5 +1,5 @@
-//! The truck on a plane: it stands, rides, drives, brakes, steers and tips like a truck, and as its performance limits
-//! say.
+//! Tests of the truck on a plane: it stands, rides, drives, brakes, steers and tips like a truck, and as its
+//! performance limits predict.
 
 mod braking;
 mod descending;

@@ -14,12 +14,12 @@ fn quiet<G: Ground>(rig: &mut Rig<G>, seconds: f64, command: ActuatorCommand) {
     rig.run(seconds, &mut trace, |_| command);
 }
 
-/// Energy of chassis, rotors, springs and tyres together, J.
+/// Returns the total energy of chassis, rotors, springs and tyres, J.
 fn all<G: Ground>(rig: &Rig<G>) -> f64 {
     rig.energy() + rig.truck.stored_energy()
 }
 
-/// Engine work and losses over a drive, and the change of energy, J.
+/// Returns the engine work, the losses and the change of stored energy over a drive, J.
 fn balance(payload: f64, grade: f64, drive_s: f64, speed: f64) -> [f64; 3] {
     let mut rig = rig(payload, Plane::new(grade, 0.0, 0.55, 0.02));
     quiet(&mut rig, 5.0, parked());
@@ -40,7 +40,7 @@ fn balance(payload: f64, grade: f64, drive_s: f64, speed: f64) -> [f64; 3] {
 
 #[test]
 fn the_engines_work_is_the_change_of_energy_and_the_losses_over_a_whole_cycle() {
-    // Loaded on the level and up the ramp, empty down it and on the level; both directions begin and end at a
+    // Loaded on the level and up the ramp, empty down the ramp and on the level; each direction begins and ends at
     // standstill.
     let legs = [
         balance(91e3, 0.0, 60.0, 11.0),
@@ -78,7 +78,7 @@ fn braking_shifts_mass_times_deceleration_times_height_over_wheelbase() {
         let standing = front(&rig);
         rig.push(13.0);
         let free = ActuatorCommand { park_brake: false, ..parked() };
-        // Gently, so that the truck has settled on its struts while it still slows down.
+        // Brakes gently, so that the truck settles on its struts while it still slows down.
         let brake = ActuatorCommand { service_brake: if payload > 0.0 { 0.30 } else { 0.15 }, ..free };
         quiet(&mut rig, 5.0, brake);
         let (mut shift, mut slowing, mut n) = (0.0, 0.0, 0.0);
@@ -89,8 +89,8 @@ fn braking_shifts_mass_times_deceleration_times_height_over_wheelbase() {
             n += 1.0;
         }
         let m = rig.truck.mass_properties();
-        // The air's force acts at the height of the centre. Rolling resistance is a moment at the wheels, part of which
-        // decelerating wheels give back.
+        // Air drag acts at the height of the centre of mass. Rolling resistance is a moment at the wheels; the inertia
+        // of the decelerating wheels gives part of that moment back.
         let (s, a) = (spec(), slowing / n);
         let radius = s.tyre.rolling_radius;
         let speed = rig.truck.state().speed;
@@ -118,7 +118,7 @@ fn halving_the_step_moves_the_time_of_a_cycle_by_less_than_a_thousandth() {
             rig.step(&command);
         }
         trace.samples.push(rig.sample());
-        // To the very line, which a step oversteps.
+        // Time at which the truck crosses the line; the last step ends beyond it.
         rig.time - (rig.motion.pose.translation.vector.x - length) / rig.truck.state().speed
     };
     let cycle = |dt: f64| {

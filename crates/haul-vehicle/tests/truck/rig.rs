@@ -11,7 +11,7 @@ pub fn spec() -> Arc<TruckSpec> {
     Arc::clone(&SPEC)
 }
 
-/// The proving ground's rig on a plane, which checks that every step's values are finite.
+/// The proving ground's rig on a plane, with a check that the values of every step are finite.
 pub struct Rig(proving::Rig<Plane>);
 
 impl Deref for Rig {
@@ -29,7 +29,7 @@ impl DerefMut for Rig {
 }
 
 impl Rig {
-    /// A truck at rest at the origin, heading east.
+    /// Creates a truck at rest at the origin, heading east.
     pub fn new(ground: Plane, payload_kg: f64) -> Self {
         Self::at(Pose2::default(), ground, payload_kg)
     }
@@ -49,7 +49,7 @@ impl Rig {
         }
     }
 
-    /// Runs until the truck stops; returns the distance.
+    /// Steps until the truck stops; returns the distance.
     pub fn stop(&mut self, command: &ActuatorCommand) -> f64 {
         let start = self.position();
         for _ in 0..(60.0 / self.dt) as usize {
@@ -73,7 +73,7 @@ impl Rig {
         self.truck.state().speed
     }
 
-    /// Sets the chassis in motion at a speed along its heading; the wheels follow.
+    /// Sets the chassis in motion along its heading at a speed; the wheels follow.
     pub fn push(&mut self, speed: f64) {
         self.motion.velocity = self.motion.pose.rotation * Vector3::x() * speed;
     }

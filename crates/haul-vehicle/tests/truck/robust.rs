@@ -80,7 +80,7 @@ fn a_restored_truck_goes_on_as_the_saved_one() {
     let mut writer = StateWriter::to_bytes();
     writer.part(&rig.truck).unwrap();
     let bytes = writer.into_bytes();
-    // A truck with another history, of which nothing may remain.
+    // A truck with a different history, of which nothing may remain.
     let mut other = Rig::new(Plane::new(0.06, 0.4, 0.55, 0.02), 91e3);
     other.run(3.0, &ActuatorCommand { steering_angle: -0.3, ..drive(1.0) });
     let mut reader = StateReader::new(&bytes);

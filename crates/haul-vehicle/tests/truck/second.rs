@@ -1,4 +1,4 @@
-//! A second truck from data alone.
+//! A second truck, defined by data alone.
 
 use haul_core::units::{from_kmh, to_kmh};
 use haul_vehicle::proving::{climb_from_standstill, descent, emergency_stop};

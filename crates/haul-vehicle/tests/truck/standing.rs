@@ -4,7 +4,7 @@ use crate::rig::{Rig, parked, spec};
 use haul_core::{GRAVITY, Pose2};
 use haul_vehicle::{ActuatorCommand, Plane};
 
-/// Greatest motion in ten minutes on the brake, m.
+/// Maximum motion in ten minutes on the brake, m.
 const STILL: f64 = 1e-3;
 
 fn moved_in_ten_minutes(mut rig: Rig, command: &ActuatorCommand) -> f64 {
@@ -52,7 +52,8 @@ fn without_brakes_it_rolls_down_but_not_where_rolling_resistance_holds_it() {
     let free = ActuatorCommand { park_brake: false, ..parked() };
     let mut rolling = Rig::new(Plane::new(0.10, 0.0, 0.55, 0.02), 0.0);
     rolling.run(5.0, &free);
-    // (sin − 0.02 cos) g, over the mass with that of the turning wheels, from the release of the park brake.
+    // Acceleration (sin − 0.02 cos) g, reduced by the equivalent mass of the turning wheels, from the release of the
+    // park brake.
     let wheels = 6.0 * spec().tyre.inertia / spec().tyre.rolling_radius.powi(2);
     let share = spec().own_mass() / (spec().own_mass() + wheels);
     let expected = -(0.0995 - 0.02 * 0.995) * GRAVITY * share * (5.0 - 0.8 * spec().brakes.park_build_up);
@@ -82,7 +83,7 @@ fn a_settled_truck_is_at_rest_from_the_first_step() {
             rig.step(&parked());
             fastest = fastest.max(rig.motion.velocity.z.abs());
         }
-        // Only the shear of the tyres builds up on a slope.
+        // On a slope, the truck moves only while the shear of the tyres builds up.
         assert!((rig.position() - start).norm() < 0.05, "{grade} {payload}: {}", (rig.position() - start).norm());
         assert!(fastest < 0.03, "{grade} {payload}: {fastest} m/s up or down");
     }
@@ -113,12 +114,12 @@ fn a_drop_of_ten_centimetres_gains_no_energy_and_dies_out() {
         let mut rig = Rig::new(Plane::level(0.55, 0.02), payload);
         let rest = rig.position().z;
         rig.lift(0.10);
-        // The struts must extend while the truck falls.
+        // The struts extend while the truck falls.
         let start = rig.energy();
         let mut heights = Vec::new();
         for _ in 0..(10.0 / rig.dt) as usize {
             rig.step(&parked());
-            // Tyres and struts get their energy from the chassis: the sum never exceeds the initial value.
+            // Tyres and struts take their energy from the chassis: the total energy never exceeds its initial value.
             assert!(rig.energy() <= start + 1.0, "{payload}: {} J more at {} s", rig.energy() - start, rig.time);
             heights.push(rig.position().z - rest);
         }

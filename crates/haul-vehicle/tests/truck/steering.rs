@@ -1,9 +1,9 @@
-//! Turning.
+//! Tests of turning.
 
 use crate::rig::{Rig, drive, parked, spec};
 use haul_vehicle::{ActuatorCommand, Plane};
 
-/// Drives at a steady crawl at a steering angle; returns the radius of the rear axle's middle.
+/// Drives at a steady crawl with a steering angle; returns the radius of the rear-axle centre's circle, m.
 fn radius_at(angle: f64, payload: f64) -> f64 {
     let mut rig = Rig::new(Plane::level(0.55, 0.02), payload);
     let crawl = |rig: &Rig| {
@@ -41,7 +41,7 @@ fn a_crawl_turns_on_the_radius_of_its_geometry() {
 
 #[test]
 fn the_outer_front_wheel_turns_in_the_class_of_its_truck() {
-    // The class turns within 10.8 m, measured at the outer front wheel.
+    // Trucks of this class turn within 10.8 m, measured at the outer front wheel.
     let (s, g) = (spec(), spec().geometry.clone());
     let outer = libm::hypot(s.min_turning_radius() + 0.5 * g.track_front, g.wheelbase);
     assert!((outer - 10.8).abs() < 0.2, "{outer}");
@@ -99,7 +99,7 @@ fn curves_are_taken_slower_on_ice_and_faster_when_banked() {
     assert!(limits.curve_speed(30.0, 0.0, 0.12) < 0.6 * dry);
     assert!(limits.curve_speed(30.0, 0.05, 0.55) > dry);
     assert!(limits.curve_speed(f64::INFINITY, 0.0, 0.55) <= limits.top_speed());
-    // Half of 0.55: √(0.275 · 9.81 · 30).
+    // A margin of one half on the friction coefficient 0.55: √(0.275 · 9.81 · 30).
     assert!((dry - 9.0).abs() < 0.1, "{dry}");
 }
 

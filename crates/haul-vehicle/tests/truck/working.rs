@@ -16,7 +16,7 @@ fn a_pass_moves_the_loads_centre_and_the_trucks_mass() {
     rig.truck.receive(30e3, Point3::new(0.5, -0.1, 3.2));
     let load = rig.truck.state().load;
     assert!((first.mass - 20e3).abs() < 1e-6 && (load.mass - 50e3).abs() < 1e-6);
-    // The first pass stays where it fell; the second moves the centre back and to the right and makes the load higher.
+    // The first pass stays where it fell; the second moves the load's centre back and to the right, and raises it.
     assert!((1.0..2.2).contains(&first.centre.x) && (0.15..0.7).contains(&first.centre.y), "{}", first.centre);
     assert!(load.centre.x < first.centre.x && load.centre.y < first.centre.y && load.centre.z > first.centre.z);
     assert!(load.centre.y > 0.02, "{}", load.centre);

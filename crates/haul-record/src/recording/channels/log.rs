@@ -3,7 +3,7 @@
 use crate::event::{Event, EventKind};
 use serde::{Deserialize, Serialize};
 
-/// A message of `/events`.
+/// One message on `/events`.
 #[derive(Serialize, Deserialize)]
 pub struct EventMessage {
     at_s: f64,
@@ -18,13 +18,13 @@ impl EventMessage {
     }
 }
 
-/// A message of `/inputs`.
+/// One message on `/inputs`.
 #[derive(Serialize, Deserialize)]
 pub struct InputMessage {
-    /// Physics steps taken when it came.
+    /// Number of physics steps taken before the input.
     pub step: u64,
     what: String,
-    /// The typed input, as an event: an object in every case.
+    /// The typed input, wrapped as an event, so that it is always a JSON object.
     pub kind: EventKind,
 }
 

@@ -6,7 +6,7 @@ use haul_core::units::{from_compass, from_kmh, from_tonnes, to_compass, to_kmh, 
 use haul_core::{Footprint, Point2, Pose2, VehicleKind};
 use serde::{Deserialize, Serialize};
 
-/// The pose of a machine on the ground.
+/// Pose of a machine on the ground.
 #[derive(Serialize, Deserialize)]
 struct GroundPose {
     x: f64,
@@ -65,7 +65,7 @@ impl ShovelMessage {
     }
 }
 
-/// A message of `/shovels`.
+/// One message on `/shovels`.
 #[derive(Serialize, Deserialize)]
 pub struct ShovelsMessage {
     shovels: Vec<ShovelMessage>,
@@ -90,7 +90,7 @@ struct HeapMessage {
     height_m: f64,
 }
 
-/// A message of `/heaps`.
+/// One message on `/heaps`.
 #[derive(Serialize, Deserialize)]
 pub struct HeapsMessage {
     heaps: Vec<HeapMessage>,
@@ -122,7 +122,7 @@ impl HeapsMessage {
 #[derive(Serialize, Deserialize)]
 struct VehicleMessage {
     vehicle: String,
-    /// Recordings before the kinds were drawn name none.
+    /// Older recordings have no vehicle kind.
     #[serde(default)]
     kind: VehicleKind,
     #[serde(flatten)]
@@ -163,7 +163,7 @@ impl VehicleMessage {
     }
 }
 
-/// A message of `/vehicles`.
+/// One message on `/vehicles`.
 #[derive(Serialize, Deserialize)]
 pub struct VehiclesMessage {
     vehicles: Vec<VehicleMessage>,

@@ -1,6 +1,7 @@
-//! The JSON messages of a recording and their schemas, in the units that people read.
+//! The JSON messages of a recording and their schemas, in everyday units.
 //!
-//! Foxglove wants one type for every key: a text without content is empty, a number that is not there is left out.
+//! Foxglove requires one type for every key: a missing text is written as an empty text, and a missing number is left
+//! out.
 
 mod log;
 mod machines;
@@ -48,7 +49,7 @@ fn list(of: Value) -> Value {
     json!({ "type": "array", "items": of })
 }
 
-/// An object that holds all of the keys.
+/// Returns the schema of an object that must have all of the given keys.
 fn object(properties: &[(&str, Value)]) -> Value {
     let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
     let fields: serde_json::Map<String, Value> =
@@ -120,7 +121,7 @@ fn vehicle_schema() -> Value {
     object(&keys)
 }
 
-/// A number for JSON, which knows no infinity; rounded, so that a message is short.
+/// Returns a number as JSON, rounded so that messages are short. JSON has no infinity.
 fn rounded(value: f64, digits: i32) -> f64 {
     let scale = 10_f64.powi(digits);
     let value = (value * scale).round() / scale;

@@ -1,4 +1,4 @@
-//! Frames of machines for Foxglove.
+//! Coordinate frames of machines for Foxglove.
 
 use super::rounded;
 use crate::frame::{TruckFrame, VehicleFrame};
@@ -27,7 +27,7 @@ struct Rotation {
     w: f64,
 }
 
-/// A message of `/tf`.
+/// One message on `/tf`.
 #[derive(Serialize)]
 pub struct TransformMessage {
     timestamp: Stamp,
@@ -38,12 +38,12 @@ pub struct TransformMessage {
 }
 
 impl TransformMessage {
-    /// The transform of a truck.
+    /// Creates the transform of a truck.
     pub fn truck(truck: &TruckFrame, at: SimTime) -> Self {
         Self::new(truck.truck.to_string(), &truck.pose, at)
     }
 
-    /// The transform of a manned vehicle, which stands level.
+    /// Creates the transform of a manned vehicle, which stands level.
     pub fn vehicle(vehicle: &VehicleFrame, at: SimTime) -> Self {
         let (plan, level) = (vehicle.pose, UnitQuaternion::from_euler_angles(0.0, 0.0, vehicle.pose.heading));
         let pose = Isometry3::from_parts(Translation3::new(plan.x, plan.y, vehicle.ground), level);

@@ -6,7 +6,7 @@ use haul_core::units::{from_celsius, from_kmh, to_celsius, to_compass, to_kmh, t
 use haul_core::{CycleState, Point2, Pose2, Restriction};
 use serde::{Deserialize, Serialize};
 
-/// A message of `/truck/T1/state`.
+/// One message on `/truck/T1/state`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TruckStateMessage {
     x: f64,
@@ -101,7 +101,7 @@ struct PlanPoint {
     y: f64,
 }
 
-/// A message of `/truck/T1/path`.
+/// One message on `/truck/T1/path`.
 #[derive(Serialize, Deserialize)]
 pub struct PathMessage {
     points: Vec<PlanPoint>,

@@ -5,7 +5,7 @@ use crate::frame::WeatherFrame;
 use haul_core::units::{from_celsius, from_compass, to_celsius, to_compass};
 use serde::{Deserialize, Serialize};
 
-/// Keys of a message.
+/// Keys of the numbers in a message.
 pub const NUMBERS: [&str; 10] = [
     "rain_mm_h",
     "snow_mm_h",
@@ -19,10 +19,10 @@ pub const NUMBERS: [&str; 10] = [
     "snow_depth_m",
 ];
 
-/// Millimetres an hour in a metre a second.
+/// Number of mm/h in 1 m/s.
 const MM_PER_HOUR: f64 = 3.6e6;
 
-/// A message of `/weather`.
+/// One message on `/weather`.
 #[derive(Serialize, Deserialize)]
 pub struct WeatherMessage {
     rain_mm_h: f64,

@@ -6,29 +6,29 @@ use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// A section of a haul road, in the direction of the loaded truck.
+/// A section of a haul road, described in the loaded truck's direction of travel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Section {
-    /// Length along the road, m.
+    /// Length of the section along the road, m.
     pub length: f64,
     /// Grade, rise over run; positive uphill for the loaded truck.
     pub grade: f64,
     /// Rolling resistance, ratio.
     pub rolling: f64,
-    /// Speed limit, m/s; infinite without one.
+    /// Speed limit, m/s; infinite if there is none.
     pub limit: f64,
-    /// Radius of the curve, m; infinite on a straight.
+    /// Radius of the section's curve, m; infinite for a straight section.
     pub radius: f64,
 }
 
-/// Sections from the shovel to the dump, at least one.
+/// The road's sections from the shovel to the dump, at least one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Profile {
     sections: Vec<Section>,
 }
 
 impl Profile {
-    /// A profile of sections; `None` if there are none or one is out of range.
+    /// Creates a profile from sections; `None` if there are no sections or one is out of range.
     pub fn new(sections: Vec<Section>) -> Option<Self> {
         let inside = |s: &Section| {
             let values = [s.length, s.grade * 100.0, s.rolling * 100.0];
@@ -38,12 +38,12 @@ impl Profile {
     }
 
     /// Reads a table. The first line names the columns (`length_m`, `grade_pct`, `rolling_pct` or `penetration_cm`, and
-    /// optionally `limit_kmh`, `radius_m`; in any order); then follows a line for each section.
+    /// optionally `limit_kmh`, `radius_m`; in any order); then follows one line per section.
     ///
-    /// Each section gives the rolling resistance, or the tyres' penetration from which it follows
-    /// ([`penetration_rule`](crate::site::penetration_rule)). An empty cell in the last two columns means no limit. Lines
-    /// that begin with `#` are skipped. Cells are separated by commas, semicolons, tabs, vertical bars or blanks, and
-    /// numbers may have a decimal comma: see [`haul_core::delimited`].
+    /// Each section gives either its rolling resistance or the tyres' penetration, from which the rolling resistance
+    /// follows ([`penetration_rule`](crate::site::penetration_rule)). An empty cell in the last two columns means no
+    /// limit. Lines that begin with `#` are skipped. Cells are separated by commas, semicolons, tabs, vertical bars or
+    /// blanks, and numbers may have a decimal comma: see [`haul_core::delimited`].
     ///
     /// # Errors
     ///
@@ -52,8 +52,8 @@ impl Profile {
         table::read(source).map(|(profile, _)| profile)
     }
 
-    /// Reads a table like [`from_csv`](Self::from_csv). Also returns notes: how numbers and cells were read, and values that
-    /// are valid but look wrong.
+    /// Reads a table like [`from_csv`](Self::from_csv), and also returns notes: how numbers and cells were read, and
+    /// values that are valid but look wrong.
     ///
     /// # Errors
     ///
@@ -62,22 +62,22 @@ impl Profile {
         table::read(source)
     }
 
-    /// The sections, from the shovel to the dump.
+    /// Returns the sections, from the shovel to the dump.
     pub fn sections(&self) -> &[Section] {
         &self.sections
     }
 
-    /// Length of the whole, m.
+    /// Returns the total length, m.
     pub fn length(&self) -> f64 {
         self.sections.iter().map(|s| s.length).sum()
     }
 
-    /// Rise of the whole from the shovel to the dump, m.
+    /// Returns the total rise from the shovel to the dump, m.
     pub fn rise(&self) -> f64 {
         self.sections.iter().map(|s| s.length * libm::sin(libm::atan(s.grade))).sum()
     }
 
-    /// The same road in the other direction.
+    /// Returns the same road in the opposite direction.
     pub fn reversed(&self) -> Self {
         let back = self.sections.iter().rev().map(|s| Section { grade: -s.grade, ..*s });
         Self { sections: back.collect() }
@@ -108,7 +108,7 @@ mod tests {
     fn a_section_may_give_the_tyres_penetration_instead_of_its_resistance() {
         let text = "length_m,grade_pct,rolling_pct,penetration_cm\n100,0,2.5,\n100,0,,5\n100,0,,0\n";
         let rolling: Vec<f64> = read(text).unwrap().sections().iter().map(|s| s.rolling).collect();
-        // 2 % plus 0.6 % per centimetre.
+        // By the penetration rule: 2 % plus 0.6 % per centimetre.
         for (found, expected) in rolling.iter().zip([0.025, 0.05, 0.02]) {
             assert!((found - expected).abs() < 1e-12, "{rolling:?}");
         }

@@ -1,4 +1,4 @@
-//! Reading of a haul profile from a delimited table.
+//! Reads a haul profile from a delimited table.
 
 use super::{Profile, Section};
 use crate::site::penetration_rule;
@@ -7,24 +7,24 @@ use haul_core::fault::{Fault, Faults, SourceText};
 use haul_core::units::from_kmh;
 use std::sync::Arc;
 
-/// The columns. The first two are required, and one or both of the next two; the last two are optional.
+/// Names of the columns. The first two are required, then one or both of the next two; the last two are optional.
 const COLUMNS: [&str; 6] = ["length_m", "grade_pct", "rolling_pct", "penetration_cm", "limit_kmh", "radius_m"];
-/// Number of required columns.
+/// Number of columns that are always required.
 const REQUIRED_COLUMNS: usize = 2;
-/// Index of the column of grades.
+/// Index of the grade column.
 const GRADE: usize = 1;
-/// Index of the two columns of which each section fills one.
+/// Indices of the rolling-resistance and penetration columns; each section fills one of the two.
 const ROLLING: usize = 2;
 const PENETRATION: usize = 3;
-/// Least and greatest value of each column. No haul road is steeper than 40 % or has a higher rolling resistance, and
-/// no truck drives where its tyres sink in deeper.
+/// Minimum and maximum value of each column. No haul road is steeper than 40 % or has a higher rolling resistance than
+/// that, and no truck drives where its tyres sink deeper than 60 cm.
 pub(super) const RANGES: [[f64; 2]; 6] =
     [[0.1, 100_000.0], [-40.0, 40.0], [0.0, 40.0], [0.0, 60.0], [1.0, 120.0], [5.0, 1e6]];
-/// Greatest value of grades and rolling resistances that look like ratios instead of percent. The best roads have a
-/// rolling resistance of 1 %.
+/// Largest grade or rolling resistance that looks like a ratio rather than a percentage. The best roads have a rolling
+/// resistance of 1 %.
 const GREATEST_RATIO: f64 = 0.4;
 
-/// Returns the profile of a table, and notes on how it was read.
+/// Returns the profile from a table, and notes on how the table was read.
 pub(super) fn read(source: &Arc<SourceText>) -> Result<(Profile, Vec<String>), Faults> {
     let table = Table::new(source);
     let mut reader = SectionReader { source, table: &table, columns: Vec::new(), style: NumberStyle::POINT };
@@ -73,7 +73,8 @@ pub(super) fn read(source: &Arc<SourceText>) -> Result<(Profile, Vec<String>), F
     Ok((Profile { sections }, notes))
 }
 
-/// Returns the column with a name. Case, blanks, and brackets around the unit are free: `Length (m)` is `length_m`.
+/// Returns the column with a name. Case, blanks, and brackets around the unit do not matter: `Length (m)` is
+/// `length_m`.
 fn column_of(name: &str) -> Option<usize> {
     let plain = name.to_lowercase().replace("km/h", "kmh").replace('%', "pct");
     let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -81,17 +82,17 @@ fn column_of(name: &str) -> Option<usize> {
     COLUMNS.iter().position(|c| *c == plain)
 }
 
-/// Reader of the records of a profile.
+/// Reads the sections from the records of a table.
 struct SectionReader<'a> {
     source: &'a Arc<SourceText>,
     table: &'a Table,
-    /// The column of each cell; `None` for a cell without a name.
+    /// Column of each cell; `None` for a cell without a column name.
     columns: Vec<Option<usize>>,
     style: NumberStyle,
 }
 
 impl SectionReader<'_> {
-    /// Reads the column names of the first line.
+    /// Reads the column names from the first line.
     fn read_head(&mut self, head: &Record, rows: &[Record], faults: &mut Vec<Fault>) {
         let Self { source, table, columns: found, .. } = self;
         if head.cells.len() > 1 && head.cells.iter().all(|c| table.cell(c).starts_with(|c: char| c.is_ascii_digit())) {
@@ -129,7 +130,7 @@ impl SectionReader<'_> {
         }
     }
 
-    /// Returns the form of all numbers, or `None` after a fault.
+    /// Returns the number style of all cells, or `None` after a fault.
     fn style_of(&self, rows: &[Record], faults: &mut Vec<Fault>) -> Option<NumberStyle> {
         let mut forms = NumberForms::default();
         for at in rows.iter().filter(|r| r.cells.len() >= self.columns.len()).flat_map(|r| &r.cells) {
@@ -165,7 +166,7 @@ impl SectionReader<'_> {
             return None;
         }
         let mut values = [f64::INFINITY; COLUMNS.len()];
-        // The last cell that gives the rolling resistance of the section, and the number of such cells.
+        // Last cell that gives the section's rolling resistance, and the number of such cells.
         let (mut rolls, mut said) = (None, 0_usize);
         for (cell, column) in row.cells.iter().zip(columns) {
             let Some(column) = *column else { continue };

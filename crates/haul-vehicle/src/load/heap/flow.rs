@@ -1,34 +1,35 @@
-//! The flow of a heap: over slopes that are too steep, and down a steep floor.
+//! The flow of a heap over slopes that are too steep, and down a steep floor.
 
 use super::grid::{Columns, HeapGrid};
 use super::{ACROSS, ALONG, Heap};
 use crate::load::{BodySpec, MaterialSpec};
 use haul_core::GRAVITY;
 
-/// Least mass that counts as discharged, kg; less is rounding.
+/// Minimum mass that counts as discharged, kg; anything less is rounding.
 const MIN_DISCHARGE: f64 = 1e-6;
-/// Time in which loose rock gives way on a slope that has become too steep, s; about the fall through one grain size.
+/// Time in which loose rock gives way on a slope that has become too steep, s; about that of a fall through one grain
+/// size.
 const FLOW_TIME: f64 = 0.12;
-/// Greatest speed of a sliding load, m/s.
+/// Maximum speed of a sliding load, m/s.
 const MAX_SLIDE_SPEED: f64 = 4.0;
-/// Mass above the sticking part at which the body counts as empty, kg.
+/// Mass in excess of the sticking material up to which the body counts as empty, kg.
 const EMPTY_MASS: f64 = 20.0;
-/// Greatest angle of the loose slope in a raised body, rad.
+/// Maximum angle of the loose slope in a raised body, rad.
 const MAX_FLOW_ANGLE: f64 = 1.2;
 
-/// Depth of a column that can move, m.
+/// Returns the depth of a column above its sticking material, which can move, m.
 fn loose(depth: f64, stuck: f64) -> f64 {
     (depth - stuck).max(0.0)
 }
 
-/// A row of columns and the next one.
+/// Returns row `i` of the columns and the next row.
 fn pair(columns: &mut Columns, i: usize) -> (&mut [f64; ACROSS], &mut [f64; ACROSS]) {
     let (low, high) = columns.split_at_mut(i + 1);
     (&mut low[i], &mut high[0])
 }
 
 impl Heap {
-    /// Lets the load flow for `dt` (s) with the floor's tail turned down by an angle (rad, of the body from level).
+    /// Lets the load flow for `dt` (s) with the body raised by `angle` (rad), which turns the floor's tail down.
     /// Returns the mass that left over the tail, kg.
     pub fn run_out(&mut self, body: &BodySpec, material: &MaterialSpec, angle: f64, dt: f64) -> f64 {
         let grid = HeapGrid::of(body);
@@ -58,7 +59,7 @@ impl Heap {
     }
 
     /// Makes one sweep along the floor and returns the greatest movement, m. Slopes up to `to_tail` are stable towards
-    /// the tail, and those up to `to_front` towards the front if that is finite; otherwise nothing moves to the front.
+    /// the tail, and slopes up to `to_front` towards the front. If `to_front` is infinite, nothing moves to the front.
     pub(super) fn settle_along(
         &mut self,
         body: &BodySpec,
@@ -69,7 +70,7 @@ impl Heap {
     ) -> f64 {
         let mut most = [0.0f64; ACROSS];
         let fall = libm::tan(body.floor_angle) * grid.du;
-        // Over the tail edge.
+        // Flow over the tail edge.
         let edge = body.tail_height + to_tail * 0.5 * grid.du - body.floor(grid.ahead(0));
         for ((depth, stuck), most) in self.depth[0].iter_mut().zip(&self.stuck[0]).zip(&mut most) {
             let gone = (share * (*depth - edge)).clamp(0.0, loose(*depth, *stuck));
@@ -101,7 +102,7 @@ impl Heap {
         most.into_iter().fold(0.0, f64::max)
     }
 
-    /// Makes one sweep across the floor, over the sides too, and returns the greatest movement, m.
+    /// Makes one sweep across the floor and over the sides, and returns the greatest movement, m.
     pub(super) fn settle_across(&mut self, body: &BodySpec, grid: HeapGrid, slope: f64, share: f64) -> f64 {
         let mut most = 0.0f64;
         for i in 0..ALONG {
@@ -128,7 +129,7 @@ impl Heap {
         most
     }
 
-    /// Shifts all loose material towards the tail by a distance (m), first-order upwind.
+    /// Shifts all loose material towards the tail by a distance (m), with a first-order upwind scheme.
     fn shift(&mut self, grid: HeapGrid, distance: f64) {
         let share = (distance / grid.du).min(1.0);
         for (depth, stuck) in self.depth[0].iter_mut().zip(&self.stuck[0]) {

@@ -1,12 +1,12 @@
-//! The columns of a body.
+//! The grid of columns in a body.
 
 use super::{ACROSS, ALONG};
 use crate::load::BodySpec;
 
-/// A value for each column, from the tail forward and from right to left.
+/// One value per column, ordered from the tail forward and from right to left.
 pub(super) type Columns = [[f64; ACROSS]; ALONG];
 
-/// Sum over all columns, lane by lane, so that several are added in one instruction.
+/// Returns the sum over all columns, lane by lane, so that the compiler can add several in one instruction.
 pub(super) fn total(columns: &Columns) -> f64 {
     let mut lanes = [0.0; ACROSS];
     for row in columns {
@@ -17,12 +17,12 @@ pub(super) fn total(columns: &Columns) -> f64 {
     lanes.iter().sum()
 }
 
-/// The grid of a body.
+/// Column sizes of a body's grid.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HeapGrid {
-    /// Length of a column, m.
+    /// Size of a column along the body, m.
     pub(super) du: f64,
-    /// Width of a column, m.
+    /// Size of a column across the body, m.
     pub(super) dv: f64,
 }
 
@@ -35,7 +35,7 @@ impl HeapGrid {
         (i as f64 + 0.5) * self.du
     }
 
-    /// Distance to the left of the middle.
+    /// Returns the distance of column `j` to the left of the centreline, m.
     pub(super) fn left(self, j: usize) -> f64 {
         (j as f64 + 0.5 - 0.5 * ACROSS as f64) * self.dv
     }

@@ -1,9 +1,9 @@
 //! The heap: a grid of columns at the angle of repose, which receives passes and flows out as the body rises.
 //!
-//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile). In a raised
-//! body the stable slope towards the tail is less by the body's angle, so the upper part of the heap flows off first.
-//! When the floor is steeper than the friction on steel, the rest slides off as a whole and accelerates like a block on
-//! an incline.
+//! Columns give way to their neighbours until no slope is steeper than the angle of repose (a sandpile model). In a
+//! raised body, the stable slope towards the tail is reduced by the body's angle, so that the upper part of the heap
+//! flows off first. When the floor is steeper than the friction angle on steel, the rest slides off as a whole and
+//! accelerates like a block on an incline.
 
 mod flow;
 mod grid;
@@ -15,34 +15,35 @@ use super::{BodySpec, MaterialSpec};
 use grid::{Columns, HeapGrid, total};
 use haul_core::Point3;
 
-/// Columns along the floor.
+/// Number of columns along the floor.
 const ALONG: usize = 16;
-/// Columns across it.
+/// Number of columns across the floor.
 const ACROSS: usize = 10;
-/// Greatest number of sweeps after a pass.
+/// Maximum number of sweeps after a pass.
 const SWEEPS: usize = 400;
-/// Movement below which a heap is at rest, m.
+/// Movement below which a heap counts as at rest, m.
 const AT_REST: f64 = 1e-5;
-/// Share of half the excess height that moves in a sweep.
+/// Share of half the excess height that moves in one sweep.
 const YIELD: f64 = 0.9;
-/// Half lengths of the area into which a bucket is emptied, along and across the body, m. A bucket of 15 m³ is 3.5 to 4
+/// Half lengths of the area over which a bucket is emptied, along and across the body, m. A bucket of 15 m³ is 3.5 to 4
 /// m wide, moves along the body as it empties, and its load spreads as it falls.
 const BUCKET: [f64; 2] = [3.2, 2.2];
-/// Bisections that find the level of a heap to less than a millimetre.
+/// Number of bisections that find the level of a heap to less than a millimetre.
 const HALVINGS: usize = 40;
 
-/// The shape of the load.
+/// Shape of the load in the body.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Heap {
     /// Depth of each column, m.
     depth: Columns,
-    /// Depth of the sticking material, m.
+    /// Depth of the sticking material in each column, m.
     stuck: Columns,
     /// Speed of the load along the floor, m/s.
     slide: f64,
 }
 
-/// Greatest height of a column: the slopes from the tail edge, the sides and the front wall, m.
+/// Returns the maximum height of a column, m, as limited by the slopes from the tail edge, the sides and the front
+/// wall.
 fn roof(body: &BodySpec, grid: HeapGrid, slope: f64, i: usize, j: usize) -> f64 {
     let ahead = grid.ahead(i);
     let tail = body.tail_height + slope * ahead;
@@ -52,13 +53,13 @@ fn roof(body: &BodySpec, grid: HeapGrid, slope: f64, i: usize, j: usize) -> f64 
 }
 
 impl Heap {
-    /// An empty body.
+    /// Returns an empty heap.
     pub fn empty() -> Self {
         Self { depth: [[0.0; ACROSS]; ALONG], stuck: [[0.0; ACROSS]; ALONG], slide: 0.0 }
     }
 
-    /// A mass (kg) heaped evenly: flat on top, at the angle of repose to sides, front and tail. Mass beyond the body's
-    /// capacity is left out.
+    /// Returns an evenly heaped mass (kg): flat on top, with slopes at the angle of repose to sides, front and tail.
+    /// Mass beyond the body's capacity is left out.
     pub fn even(body: &BodySpec, material: &MaterialSpec, mass: f64) -> Self {
         let grid = HeapGrid::of(body);
         let slope = libm::tan(material.repose);
@@ -83,7 +84,7 @@ impl Heap {
             }
         }
         let mut heap = filled(high);
-        // The remaining error of the bisection goes into the columns' depth, so that the mass is exact.
+        // The remaining error of the bisection goes into the depths of the columns, so that the mass is exact.
         let found = heap.volume(grid);
         if found > 0.0 && volume < found {
             heap.depth.iter_mut().flatten().for_each(|d| *d *= volume / found);
@@ -92,8 +93,8 @@ impl Heap {
         heap
     }
 
-    /// Receives a pass of a mass (kg), emptied about a point (body frame, body down) where there is room. Returns the
-    /// mass that fell over the edges, kg.
+    /// Receives one pass of a mass (kg), emptied where there is room around a point (body frame, body down). Returns
+    /// the mass that fell over the edges, kg.
     pub fn receive(&mut self, body: &BodySpec, material: &MaterialSpec, mass: f64, at: Point3) -> f64 {
         let grid = HeapGrid::of(body);
         let before = self.volume(grid);
@@ -116,7 +117,7 @@ impl Heap {
         let volume = mass / material.density;
         for (row, shares) in self.depth.iter_mut().zip(&shares) {
             for (depth, share) in row.iter_mut().zip(shares) {
-                // If there is no room anywhere, it is spread over all columns.
+                // If there is no room anywhere, the load is spread over all columns.
                 let share = if sum > 0.0 { share / sum } else { 1.0 / (ALONG * ACROSS) as f64 };
                 *depth += share * volume / grid.area();
             }
@@ -132,12 +133,12 @@ impl Heap {
         ((before + volume - self.volume(grid)) * material.density).max(0.0)
     }
 
-    /// Returns true if the load is sliding, so that it flows even if the body is at rest.
+    /// Returns true if the load is sliding; it then flows even if the body is at rest.
     pub(crate) fn is_sliding(&self) -> bool {
         self.slide > 0.0
     }
 
-    /// The depths, column by column from the tail forward and right to left, m.
+    /// Returns the depth of each column, from the tail forward and right to left, m.
     pub fn depths(&self) -> impl Iterator<Item = f64> {
         self.depth.iter().flatten().copied()
     }
@@ -150,7 +151,7 @@ impl Heap {
         total(&self.stuck) * grid.area()
     }
 
-    /// Updates the sticking material: a share of the deepest load that each column has held.
+    /// Updates the sticking material: a share of the greatest depth that each column has held.
     fn remember(&mut self, material: &MaterialSpec) {
         for (stuck, depth) in self.stuck.iter_mut().flatten().zip(self.depth.iter().flatten()) {
             *stuck = stuck.max(material.carry_back * depth).min(*depth);

@@ -1,4 +1,4 @@
-//! Heaps: at rest, loaded off the middle, running out.
+//! Heaps: at rest, loaded off-centre, running out.
 
 use super::*;
 use crate::load::{material, materials};

@@ -11,9 +11,9 @@ use nalgebra::Matrix3;
 pub(crate) struct Weighed {
     /// Mass, kg.
     pub(crate) mass: f64,
-    /// Centre in the body frame with the body down, m.
+    /// Centre of mass in the body frame with the body down, m.
     pub(crate) centre: Point3,
-    /// Inertia about the centre, body axes with the body down, kg·m².
+    /// Inertia about the centre of mass, body axes with the body down, kg·m².
     pub(crate) inertia: Matrix3<f64>,
 }
 
@@ -24,7 +24,7 @@ impl Heap {
         let column = grid.area() * material.density;
         let left: [f64; ACROSS] = std::array::from_fn(|j| grid.left(j));
         let (first, step) = (body.floor(grid.ahead(0)), body.floor(grid.ahead(1)) - body.floor(grid.ahead(0)));
-        // Sums over the columns of mass, of mass times position, and of mass times products of positions.
+        // Sums over all columns: mass, mass times position, and mass times products of positions.
         let (mut mass, mut moment) = (0.0, Vector3::zeros());
         let [mut xx, mut yy, mut zz, mut xy, mut xz, mut yz] = [0.0; 6];
         for (i, row) in self.depth.iter().enumerate() {
@@ -36,7 +36,7 @@ impl Heap {
                 my += here * y;
                 mz += here * z;
                 myy += here * y * y;
-                // The height of a column equals its depth.
+                // The material of a column is as high as the column's depth.
                 mzz += here * (z * z + depth * depth / 12.0);
                 myz += here * y * z;
             }

@@ -4,16 +4,17 @@ use super::{DryRoad, RoadSurface, SurfaceSpec};
 use haul_core::units::CELSIUS;
 
 impl SurfaceSpec {
-    /// Share of the water that the wearing course can hold, from 0 (dry) to 1 (as wet as it gets).
+    /// Returns the saturation: the share of the water that the wearing course can hold, from 0 (dry) to 1 (saturated).
     pub fn saturation(&self, surface: &RoadSurface) -> f64 {
         (surface.water / self.film).clamp(0.0, 1.0)
     }
 
-    /// Friction of a road, ratio, at a temperature of its surface (K).
+    /// Returns the friction coefficient of a road at a surface temperature (K).
     ///
-    /// Water lowers it along a curve of the saturation. Loose fines and a little water make slurry, which lowers it
-    /// further: this is why the first rain after a dry time is the most slippery. Snow and ice cover a share of the ground
-    /// that grows with their depth. No layer makes a road better. Moist ground that is frozen is as firm as dry ground.
+    /// Water lowers the friction along a curve of the saturation. Loose fines with a little water make slurry, which
+    /// lowers it further: this is why the first rain after a dry time is the most slippery. Snow and ice cover a share
+    /// of the ground that grows with their depth. No layer increases the friction. Frozen moist ground is as firm as
+    /// dry ground.
     pub fn friction(&self, road: &DryRoad, surface: &RoadSurface, temperature: f64) -> f64 {
         let mut friction = road.friction;
         let saturation = self.saturation(surface);
@@ -38,17 +39,17 @@ impl SurfaceSpec {
         friction
     }
 
-    /// Least friction that a road can have in rain, ratio.
+    /// Returns the minimum friction coefficient of a road in rain.
     pub fn worst_wet(&self) -> f64 {
         self.slurry_friction
     }
 
-    /// Least friction that a road can have under snow that tyres pack, ratio.
+    /// Returns the minimum friction coefficient of a road under snow that tyres pack.
     pub fn worst_snow(&self) -> f64 {
         self.packed_friction
     }
 
-    /// Least friction that a road can have under ice at a temperature (K), ratio.
+    /// Returns the minimum friction coefficient of a road under ice at a temperature (K).
     pub fn worst_ice(&self, temperature: f64) -> f64 {
         self.ice_friction.at(temperature)
     }
@@ -57,12 +58,12 @@ impl SurfaceSpec {
 /// Temperature range below 0 °C over which moist ground freezes, K.
 const FREEZING_RANGE: f64 = 1.0;
 
-/// Share of moist ground that is not frozen at a temperature (K).
+/// Returns the share of moist ground that is not frozen at a temperature (K).
 pub(super) fn thawed(temperature: f64) -> f64 {
     ((temperature - CELSIUS) / FREEZING_RANGE + 1.0).clamp(0.0, 1.0)
 }
 
-/// Share of the ground that a layer covers. Layers begin in patches.
+/// Returns the share of the ground that a layer covers. Thin layers lie in patches.
 fn covered(depth: f64, scale: f64) -> f64 {
     if depth <= 0.0 { 0.0 } else { 1.0 - libm::exp(-depth / scale) }
 }
@@ -83,7 +84,7 @@ mod tests {
         let law = road_surface();
         let at = |surface: &RoadSurface| law.friction(&ROAD, surface, 293.15);
         assert_eq!(at(&RoadSurface::default()), 0.55, "dry");
-        // Wet earth: 0.45 in most tables, 0.15 to 0.25 in one.
+        // Wet earth: 0.45 in most published tables, 0.15 to 0.25 in one.
         assert!((at(&wet(1.0, 0.0)) - 0.45).abs() < 0.01, "washed: {}", at(&wet(1.0, 0.0)));
         assert!((at(&wet(1.0, 1.0)) - 0.25).abs() < 0.01, "slurry: {}", at(&wet(1.0, 1.0)));
     }
@@ -101,7 +102,7 @@ mod tests {
         let at = |surface: RoadSurface, celsius: f64| law.friction(&ROAD, &surface, from_celsius(celsius));
         let packed = RoadSurface { packed_snow: 0.03, ..RoadSurface::default() };
         let ice = RoadSurface { ice: 0.005, ..RoadSurface::default() };
-        // Off-road tyres: packed snow 0.20, ice 0.12.
+        // Published friction of off-road tyres: packed snow 0.20, ice 0.12.
         assert!((at(packed, -5.0) - 0.20).abs() < 0.01, "{}", at(packed, -5.0));
         assert!((at(ice, -5.0) - 0.12).abs() < 0.01, "{}", at(ice, -5.0));
         assert!(at(ice, 0.0) < at(ice, -5.0) && at(ice, -5.0) < at(ice, -25.0));

@@ -5,8 +5,8 @@ use super::{DryRoad, RoadSurface, SurfaceSpec};
 use crate::site::penetration_rule;
 
 impl SurfaceSpec {
-    /// Rolling resistance of a road, ratio, at a temperature of its surface (K). Water softens the wearing course; mud and
-    /// loose snow count by the depth to which tyres sink in (Caterpillar rule). Frozen ground is firm.
+    /// Returns the rolling resistance of a road (ratio) at a surface temperature (K). Water softens the wearing course;
+    /// mud and loose snow count by the depth to which tyres sink in (Caterpillar rule). Frozen ground is firm.
     pub fn rolling_resistance(&self, road: &DryRoad, surface: &RoadSurface, temperature: f64) -> f64 {
         let thawed = thawed(temperature);
         let soft = (self.soaked_rolling - road.rolling_resistance).max(0.0) * thawed;
@@ -15,7 +15,7 @@ impl SurfaceSpec {
         road.rolling_resistance + softened + penetration_rule().added(sunk)
     }
 
-    /// Depth of the loose snow, m.
+    /// Returns the depth of the loose snow, m.
     pub fn snow_depth(&self, surface: &RoadSurface) -> f64 {
         surface.loose_snow / self.snow_density
     }

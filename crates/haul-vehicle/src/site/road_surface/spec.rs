@@ -1,4 +1,4 @@
-//! Figures of a road in the weather, from `seeds/weather.toml`.
+//! Reads the laws of a road surface in the weather from `seeds/weather.toml`.
 
 use crate::spec::quantity::Quantity::{Length, Ratio, Temperature};
 use crate::spec::reader::{FigureRange, Reader};
@@ -7,46 +7,46 @@ use haul_core::fault::{Faults, SourceText};
 use serde::Serialize;
 use std::sync::{Arc, LazyLock};
 
-/// `seeds/weather.toml`: the laws of a road's surface.
+/// Laws of a road surface in the weather, from `seeds/weather.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SurfaceSpec {
-    /// Water that the wearing course holds at most, m.
+    /// Maximum water in the wearing course, as a depth in m.
     pub film: f64,
     /// Saturation below which no water drains, ratio.
     pub field_capacity: f64,
-    /// Time constant of the drainage above it, s.
+    /// Time constant of drainage above the field capacity, s.
     pub drainage: f64,
     /// Saturation below which the road dries more slowly than open water, ratio.
     pub slow_drying: f64,
     /// Share of the water that the tyres of one truck throw off.
     pub spray: f64,
-    /// Water that one pass of a water cart lays, m.
+    /// Water that one pass of a water cart lays, as a depth in m.
     pub cart_water: f64,
-    /// Share of the fall from the dry to the washed wet friction, over the saturation.
+    /// Share of the total fall from dry to washed wet friction, as a function of saturation.
     pub wetting: Lookup,
-    /// Friction of a wet road without loose fines, as a share of the dry one.
+    /// Ratio of the friction of a wet road without loose fines to that of the dry road.
     pub washed_share: f64,
-    /// Friction of slurry, ratio.
+    /// Friction coefficient of slurry.
     pub slurry_friction: f64,
-    /// Share of the slurry's effect, over the saturation.
+    /// Share of the slurry's full effect, as a function of saturation.
     pub slurry_wetting: Lookup,
-    /// Rain that washes off 63 % of the loose fines, m.
+    /// Depth of rain that washes off 63 % of the loose fines, m.
     pub washing: f64,
-    /// Share of the fines that stays in the wearing course however much it rains.
+    /// Share of the fines that no rain washes out of the wearing course.
     pub lasting_fines: f64,
-    /// Share of the missing fines that one truck grinds on a dry road.
+    /// Share of the missing fines that one truck restores by grinding a dry road.
     pub grinding: f64,
-    /// Rolling resistance of a soaked road, ratio.
+    /// Rolling resistance of a saturated road, ratio.
     pub soaked_rolling: f64,
-    /// Share of the rise to it, over the saturation.
+    /// Share of the rise from dry to saturated rolling resistance, as a function of saturation.
     pub softening: Lookup,
     /// Saturation above which traffic makes mud, ratio.
     pub muddy: f64,
-    /// Share of the mud still possible that one truck makes on a soaked road.
+    /// Share of the remaining possible mud that one truck makes on a saturated road.
     pub churning: f64,
     /// Share of the mud that one truck rolls flat on a drying road.
     pub flattening: f64,
-    /// Density of loose snow over that of water, ratio.
+    /// Density of loose snow, as a ratio to the density of water.
     pub snow_density: f64,
     /// Share of the loose snow that one truck packs.
     pub packing: f64,
@@ -56,19 +56,19 @@ pub struct SurfaceSpec {
     pub polishing: f64,
     /// Share of the ice that one truck wears off.
     pub wearing: f64,
-    /// Friction of loose snow, ratio.
+    /// Friction coefficient of loose snow.
     pub loose_friction: f64,
-    /// Friction of packed snow, ratio.
+    /// Friction coefficient of packed snow.
     pub packed_friction: f64,
-    /// Friction of ice, ratio, over its temperature (K).
+    /// Friction coefficient of ice, as a function of its temperature (K).
     pub ice_friction: Lookup,
-    /// Loose snow that covers 63 % of the ground, m of water.
+    /// Depth of loose snow that covers 63 % of the ground, m of water equivalent.
     pub loose_cover: f64,
-    /// Packed snow that covers 63 % of the ground, m of water.
+    /// Depth of packed snow that covers 63 % of the ground, m of water equivalent.
     pub packed_cover: f64,
-    /// Ice that covers 63 % of the ground, m of water.
+    /// Depth of ice that covers 63 % of the ground, m of water equivalent.
     pub ice_cover: f64,
-    /// Share of the mud, the snow and the ice that a grader leaves.
+    /// Share of mud, snow and ice that remains after a grader pass.
     pub graded: f64,
 }
 
@@ -78,16 +78,16 @@ static EMBEDDED: LazyLock<SurfaceSpec> = LazyLock::new(|| {
     SurfaceSpec::from_text(&source).expect("the embedded weather is valid")
 });
 
-/// The laws of a road's surface of the crate.
+/// Returns the built-in laws of a road surface.
 pub fn road_surface() -> &'static SurfaceSpec {
     &EMBEDDED
 }
 
 impl SurfaceSpec {
-    /// Reads the laws from a text.
+    /// Reads the laws from a file's content.
     ///
     /// # Errors
-    /// Every fault of the text.
+    /// All faults of the file.
     pub fn from_text(source: &Arc<SourceText>) -> Result<Self, Faults> {
         use crate::spec::quantity::Quantity::Duration;
         let mut r = Reader::new(source)?;
