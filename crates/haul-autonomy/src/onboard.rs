@@ -110,7 +110,7 @@ haul_core::keep_state!(OnBoard {
 });
 
 impl OnBoard {
-    /// A stack before its first frame. The truck stands until it knows its position.
+    /// Returns a stack before its first frame. The truck stands until it knows its position.
     pub fn new(config: OnBoardConfig) -> Self {
         let model = config.atlas.truck_model(&config.spec, config.environment);
         let model_limits = model.limits.clone();
@@ -173,7 +173,7 @@ impl OnBoard {
         self.slip_control_off = !is_on;
     }
 
-    /// Tells whether a person drives.
+    /// Returns true if a person drives.
     pub fn is_by_hand(&self) -> bool {
         self.by_hand
     }
@@ -383,7 +383,7 @@ impl OnBoard {
         t.stands = (!moves).then_some(stands);
     }
 
-    /// The obstacles around the truck, known by its sensors or from reports of the site.
+    /// Returns the obstacles around the truck, known by its sensors or from reports of the site.
     pub fn obstacles(&self) -> &[TrackedObstacle] {
         self.traffic.around()
     }

@@ -41,7 +41,7 @@ pub struct SensorFrame {
 const CLOCK_SLACK: f64 = 0.05;
 
 impl SensorFrame {
-    /// Tells whether the frame is new at time `now`: it is newer than the last used one and not stamped ahead of `now`.
+    /// Returns true if the frame is new at time `now`: it is newer than the last used one and not stamped ahead of `now`.
     pub fn is_new(&self, last: Option<SimTime>, now: SimTime) -> bool {
         last.is_none_or(|last| self.time > last) && self.time.since(now) <= CLOCK_SLACK
     }

@@ -16,11 +16,11 @@ use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 const BRAKE_GRIP_SHARE: f64 = 0.85;
 /// Share of the grip that the drive may use. A wheel that spins does less harm than one that locks.
 const DRIVE_GRIP_SHARE: f64 = 0.95;
-/// Least share that is left along the road in a bend.
+/// Minimum share that is left along the road in a bend.
 const LEAST_SHARE_ALONG: f64 = 0.25;
 /// Factor on the force of a sliding axle for each control step.
 const RELIEF_FACTOR: f64 = 0.6;
-/// Least factor on the force of a sliding axle.
+/// Minimum factor on the force of a sliding axle.
 const LEAST_FACTOR: f64 = 0.1;
 /// Growth of that factor after the slide, 1/s.
 const RELOAD_RATE: f64 = 1.0;

@@ -24,7 +24,7 @@ pub(crate) struct SteeringWatch {
     share: f64,
     /// The angle measured in the step before, rad.
     before: Option<f64>,
-    /// Tells whether the wheels were far behind in the step before.
+    /// True if the wheels were far behind in the step before.
     was_behind: bool,
     /// Turn that the full rate would have made while the wheels were far behind, rad.
     due: f64,
@@ -83,7 +83,7 @@ impl SteeringWatch {
         if self.is_sound() { 1.0 } else { self.share.max(FAILED_SHARE) }
     }
 
-    /// Tells whether the steering is too slow to drive with.
+    /// Returns true if the steering is too slow to drive with.
     pub fn has_failed(&self) -> bool {
         self.share < FAILED_SHARE
     }

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 const REPORT_TIMEOUT: f64 = 3.0;
 /// First number of obstacles that only reports show. The tracker numbers its own from 0.
 const FIRST_NUMBER: u32 = 1 << 31;
-/// Greatest distance of an obstacle from the outline of a reported vehicle to be that vehicle, m.
+/// Maximum distance of an obstacle from the outline of a reported vehicle to be that vehicle, m.
 const MATCH_DISTANCE: f64 = 3.0;
-/// Greatest difference in speed between the two, m/s.
+/// Maximum difference in speed between the two, m/s.
 const MATCH_SPEED: f64 = 3.0;
-/// Least size of the obstacle, as a share of the vehicle's size.
+/// Minimum size of the obstacle, as a share of the vehicle's size.
 const MATCH_REACH: f64 = 0.5;
 
 /// The last report of a vehicle.
@@ -71,12 +71,12 @@ impl Traffic {
         }
     }
 
-    /// All obstacles around the truck, known by its sensors or by reports.
+    /// Returns all obstacles around the truck, known by its sensors or by reports.
     pub fn around(&self) -> &[TrackedObstacle] {
         &self.around
     }
 
-    /// The reported vehicle behind the number of an obstacle, if any.
+    /// Returns the reported vehicle behind the number of an obstacle, if any.
     pub fn name_of(&self, number: u32) -> Option<&VehicleId> {
         self.vehicles.values().find(|known| known.number == number).map(|known| &known.report.vehicle)
     }
@@ -111,7 +111,7 @@ fn age(reported_at: Timestamp, here: Timestamp) -> f64 {
     here.duration_since(reported_at).as_secs_f64().max(0.0)
 }
 
-/// The ground on which a vehicle may be: from its reported position to its present one if it has kept its speed.
+/// Returns the ground on which a vehicle may be: from its reported position to its present one if it has kept its speed.
 fn obstacle(known: &Known, age: f64) -> TrackedObstacle {
     let VehicleReport { kind, pose, speed, .. } = known.report;
     let driven = speed * age;
@@ -130,7 +130,7 @@ fn velocity(known: &Known) -> Vector2 {
     known.report.pose.ahead() * known.report.speed
 }
 
-/// Tells whether an obstacle seen by the sensors is the vehicle of a report.
+/// Returns true if an obstacle seen by the sensors is the vehicle of a report.
 fn is_it(known: &Known, age: f64, thing: &TrackedObstacle) -> bool {
     let told = obstacle(known, age);
     let Shape::Box(outline) = told.shape else { return false };

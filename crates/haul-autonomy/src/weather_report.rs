@@ -57,7 +57,7 @@ impl SiteWeather {
         lowest.filter(|_| is_worse)
     }
 
-    /// Least friction that the weather allows, ratio; `None` if it gives no reason for slippery roads.
+    /// Minimum friction that the weather allows, ratio; `None` if it gives no reason for slippery roads.
     pub fn lowest_friction(&self, now: SimTime) -> Option<f64> {
         let report = self.report?;
         let law = road_surface();

@@ -34,7 +34,7 @@ impl Ground for Leaning {
     }
 }
 
-/// Greatest distance of a loaded truck at 7 m/s from a straight path, m. The truck knows its motion, but of the cross
+/// Maximum distance of a loaded truck at 7 m/s from a straight path, m. The truck knows its motion, but of the cross
 /// slope only what its path contains.
 fn greatest_error(knows_the_lean: bool) -> f64 {
     let (spec, payload) = (Arc::new(TruckSpec::tr100at()), 91e3);

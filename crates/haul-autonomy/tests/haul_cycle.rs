@@ -17,7 +17,7 @@ fn second(s: f64) -> SimTime {
     SimTime::from_seconds(s)
 }
 
-/// The only planning request among some actions.
+/// Returns the only planning request among some actions.
 fn planned(actions: &[CycleAction]) -> Option<&PlanRequest> {
     actions.iter().find_map(|action| if let CycleAction::Plan(request) = action { Some(request) } else { None })
 }
@@ -29,7 +29,7 @@ fn asked(actions: &[CycleAction]) -> Option<(Uuid, PlaceId)> {
     })
 }
 
-/// A cycle in the queue of the face, and its visit.
+/// Returns a cycle in the queue of the face, and its visit.
 fn in_the_queue() -> (HaulCycle, Uuid) {
     let mut cycle = HaulCycle::new(TruckId(1));
     cycle.handle(CycleEvent::Site(SiteMessage::Assigned(work(1, "face_1"))), second(0.0));
@@ -81,7 +81,7 @@ fn docs_show_the_table_of_the_code() {
     }
 }
 
-/// A cycle of a truck that has asked for a spot while it drives to the face, and its visit.
+/// Returns a cycle of a truck that has asked for a spot while it drives to the face, and its visit.
 fn near_the_face() -> (HaulCycle, Uuid) {
     let mut cycle = HaulCycle::new(TruckId(1));
     cycle.handle(CycleEvent::Site(SiteMessage::Assigned(work(1, "face_1"))), second(0.0));

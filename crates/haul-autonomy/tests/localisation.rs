@@ -59,7 +59,7 @@ impl Ride {
         (position, heading)
     }
 
-    /// Distance of the estimate from the true position at the last frame, m.
+    /// Returns the distance of the estimate from the true position at the last frame, m.
     fn off(&self) -> f64 {
         self.truth.distance(self.localiser.estimate().pose)
     }

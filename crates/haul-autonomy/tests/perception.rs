@@ -23,12 +23,12 @@ fn body(map: &MineMap, pose: Pose2) -> Isometry3 {
     )
 }
 
-/// A scan of the ground all around, rough by a few centimetres, and of the sides of some posts (x, y, radius, height).
+/// Returns a scan of the ground all around, rough by a few centimetres, and of the sides of some posts (x, y, radius, height).
 fn scan(map: &MineMap, pose: Pose2, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
     scan_from(map, pose, &body(map, pose), posts, seed)
 }
 
-/// The same for a body with another tilt than the map's slope.
+/// Returns the same for a body with another tilt than the map's slope.
 fn scan_from(map: &MineMap, pose: Pose2, body: &Isometry3, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
     let mut noise = stream(seed, "bench", "lidar");
     let back = body.inverse();

@@ -121,7 +121,7 @@ fn lanes(map: &MineMap, spacing: f64) -> Vec<Pose2> {
     poses
 }
 
-/// The front of the truck is 5 m ahead of its lidar; its brakes stop it from 12 m/s in 25 m.
+/// Returns the front of the truck is 5 m ahead of its lidar; its brakes stop it from 12 m/s in 25 m.
 #[test]
 fn roads_of_the_sample_pit_are_free_and_a_rock_ahead_is_seen() {
     let map = sample_pit();

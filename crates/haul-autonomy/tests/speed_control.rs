@@ -29,7 +29,7 @@ const FULL: f64 = 0.97;
 /// Result of a drive.
 #[derive(Debug, Clone, Copy, Default)]
 struct Drive {
-    /// Greatest distance rolled against the direction of travel, m.
+    /// Maximum distance rolled against the direction of travel, m.
     rolled_back: f64,
     /// Distance past (+) or short of (−) the end, m.
     stop: f64,
@@ -47,7 +47,7 @@ struct Drive {
     arrived: bool,
 }
 
-/// A straight drive on a grade (rise over run in the direction of travel), at most at a speed (m/s).
+/// Returns a straight drive on a grade (rise over run in the direction of travel), at most at a speed (m/s).
 fn drive(travel: Travel, grade: f64, payload: f64, top: f64) -> Drive {
     let spec = Arc::new(TruckSpec::tr100at());
     let truck = TruckModel::new(Arc::clone(&spec));

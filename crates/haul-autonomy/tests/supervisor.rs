@@ -302,7 +302,7 @@ fn steering_that_does_not_follow_is_a_fault_after_a_while() {
     assert!((25..45).contains(&first.expect("never seen")), "{first:?}");
 }
 
-/// A view of a truck on open ground that may drive, with one reading replaced.
+/// Returns a view of a truck on open ground that may drive, with one reading replaced.
 fn spoiled(spoil: impl FnOnce(&mut Estimate, &mut View<'_>), speed: f64) -> (ActuatorCommand, Option<Restriction>) {
     let mut known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
     let mut scratch = known;

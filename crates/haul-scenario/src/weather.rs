@@ -14,7 +14,7 @@ const MM_H: f64 = 1e-3 / 3_600.0;
 const CLEAR: f64 = 20_000.0;
 /// Day of the year, local solar time (s) and latitude (degrees) where a scenario gives none.
 const USUAL: (u32, f64, f64) = (80, 0.5 * DAY, 30.0);
-/// Least length of a random plan, s. It does not depend on the run's duration, so that a snapshot can be resumed for longer.
+/// Minimum length of a random plan, s. It does not depend on the run's duration, so that a snapshot can be resumed for longer.
 const PLANNED: f64 = 7.0 * DAY;
 /// First day of each month in a year of 365 days, less one.
 const MONTHS: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];

@@ -85,7 +85,7 @@ fn parts_without_effect_are_named_with_their_lines() {
     assert_eq!(notes[3], "`remove_obstacle` at 5 s (line 22) has no effect: `rock` is placed at 10 s");
 }
 
-/// A number that two trucks share is told together with the other faults.
+/// Returns a number that two trucks share is told together with the other faults.
 #[test]
 fn a_shared_truck_number_is_told_with_the_other_faults() {
     let truck = "[[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n";

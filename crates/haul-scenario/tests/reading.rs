@@ -12,7 +12,7 @@ fn read(text: &str) -> Result<Scenario, Vec<String>> {
         .map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
-/// The faults of a scenario of two lines, five lines of a truck (3 to 7), and a rest from line 8.
+/// Returns the faults of a scenario of two lines, five lines of a truck (3 to 7), and a rest from line 8.
 fn faults(rest: &str) -> Vec<String> {
     read(&format!("{HEAD}{TRUCK}{rest}")).map(|_| Vec::new()).unwrap_or_else(|faults| faults)
 }

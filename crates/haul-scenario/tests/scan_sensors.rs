@@ -108,7 +108,7 @@ fn truck_with_lidar_stops_for_the_rock_on_its_way_and_for_nothing_else() {
     assert!(before_rock > 20.0, "it stood {before_rock} s before the rock");
 }
 
-/// A minute and a half of computing; `haul run scenarios/05_scan_sensors.toml` is the same run.
+/// Returns a minute and a half of computing; `haul run scenarios/05_scan_sensors.toml` is the same run.
 #[test]
 #[ignore = "needs a minute and a half"]
 fn scenario_with_lidar_and_a_rock_hauls_twice_and_meets_its_expectations() {
@@ -117,7 +117,7 @@ fn scenario_with_lidar_and_a_rock_hauls_twice_and_meets_its_expectations() {
     assert!(report.passed, "{:#?}", report.checks);
 }
 
-/// A truck with lidar between the first face and the first tip of a mine.
+/// Returns a truck with lidar between the first face and the first tip of a mine.
 fn setup(map: MineMap, seed: u64) -> Setup {
     let place = |kinds: &[PlaceKind]| map.places.iter().find(|p| kinds.contains(&p.kind)).expect("a place");
     let (load, dump) = (place(&[PlaceKind::Load]), place(&[PlaceKind::Crusher, PlaceKind::Dump]));

@@ -112,7 +112,7 @@ pub(crate) struct Agenda {
 }
 
 impl Agenda {
-    /// The agenda at the start of a run. Scripted inputs of the same instant keep their order.
+    /// Returns the agenda at the start of a run. Scripted inputs of the same instant keep their order.
     pub fn new(clock: Step, mut script: Vec<ScriptedInput>) -> Self {
         let mut agenda = Self { due: BTreeMap::new(), entered: 0 };
         for (task, first) in REPEATING_TASKS {

@@ -49,7 +49,7 @@ impl SimPost {
         }
     }
 
-    /// The post as named by a truck that hits it.
+    /// Returns the post as named by a truck that hits it.
     pub(crate) fn touched(&self) -> Touched {
         match &self.what {
             Fixture::Machine(place) => Touched::Machine(place.clone()),
@@ -57,7 +57,7 @@ impl SimPost {
         }
     }
 
-    /// The post as seen by a detector.
+    /// Returns the post as seen by a detector.
     pub(crate) fn target(&self) -> Target {
         Target {
             pose: Pose2::new(self.at.x, self.at.y, 0.0),
@@ -79,7 +79,7 @@ pub(crate) struct Posts {
 }
 
 impl Posts {
-    /// The outlines of a mine's machines. A loading place without a shovel (by `has_shovel`) stays empty.
+    /// Returns the outlines of a mine's machines. A loading place without a shovel (by `has_shovel`) stays empty.
     pub fn of_machines(map: &MineMap, has_shovel: impl Fn(&PlaceId) -> bool, tier: &mut impl Tier) -> Self {
         let mut posts = Self::default();
         for place in &map.places {
@@ -98,12 +98,12 @@ impl Posts {
         posts
     }
 
-    /// All posts, in the order in which they were placed.
+    /// Returns all posts, in the order in which they were placed.
     pub fn all(&self) -> &[SimPost] {
         &self.all
     }
 
-    /// The post of a number, if it still exists.
+    /// Returns the post of a number, if it still exists.
     pub fn get(&self, number: u32) -> Option<&SimPost> {
         self.all.iter().find(|post| post.number == number)
     }

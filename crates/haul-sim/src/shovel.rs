@@ -21,7 +21,7 @@ pub enum ShovelPhase {
 }
 
 impl ShovelPhase {
-    /// The phase's share of the time of a pass. A pass is about one third digging, and the loaded swing is slower than
+    /// Returns the phase's share of the time of a pass. A pass is about one third digging, and the loaded swing is slower than
     /// the empty one (Caterpillar Performance Handbook, cycle time of hydraulic shovels).
     fn share(self) -> f64 {
         match self {
@@ -113,7 +113,7 @@ haul_core::keep_state!(SimShovel {
 });
 
 impl SimShovel {
-    /// A shovel that holds a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
+    /// Returns a shovel that holds a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
     /// east.
     pub(crate) fn new(seed: u64, place: PlaceId, spec: ShovelSpec, pose: Pose2, ground: f64, face: f64) -> Self {
         let mut noise = stream(seed, place.as_str(), "shovel");
@@ -149,7 +149,7 @@ impl SimShovel {
         if room(left.advanced(spec.reach)) <= room(right.advanced(spec.reach)) { left.heading } else { right.heading }
     }
 
-    /// The place it works at.
+    /// Returns the place it works at.
     pub fn place(&self) -> &PlaceId {
         &self.place
     }
@@ -242,7 +242,7 @@ impl SimShovel {
         }
     }
 
-    /// The truck under loading, and the number of passes so far.
+    /// Returns the truck under loading, and the number of passes so far.
     pub fn loading(&self) -> Option<(TruckId, u32)> {
         self.jobs.first().map(|job| (job.truck, job.passes))
     }
@@ -284,7 +284,7 @@ impl SimShovel {
         Some(self.jobs.remove(0).truck)
     }
 
-    /// The present job: the truck and the index of its spot.
+    /// Returns the present job: the truck and the index of its spot.
     pub(crate) fn job(&self) -> Option<(TruckId, usize)> {
         self.jobs.first().map(|job| (job.truck, job.spot))
     }

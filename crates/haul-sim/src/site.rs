@@ -14,12 +14,12 @@ pub(crate) struct Site {
 keep_state!(Site { core: part });
 
 impl Site {
-    /// A site that runs this core.
+    /// Returns a site that runs this core.
     pub fn new(core: SiteCore) -> Self {
         Self { core }
     }
 
-    /// The core.
+    /// Returns the core.
     pub fn core(&self) -> &SiteCore {
         &self.core
     }
@@ -30,7 +30,7 @@ impl Site {
     }
 }
 
-/// The effect of an answer of the site; `None` if it concerns no other actor.
+/// Returns the effect of an answer of the site; `None` if it concerns no other actor.
 fn effect(output: SiteOutput) -> Option<Effect> {
     Some(match output {
         SiteOutput::ToTruck(truck, message) => Effect::SendToTruck { truck, message },

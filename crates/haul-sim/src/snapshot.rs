@@ -91,7 +91,7 @@ impl Snapshot {
         self.at
     }
 
-    /// Number of physics steps at that time.
+    /// Returns the number of physics steps at that time.
     pub fn step(&self) -> u64 {
         self.step
     }

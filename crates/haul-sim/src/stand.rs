@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 /// Time for which a truck must stand before it is reported, s: shorter stops are part of driving.
 const REPORT_DELAY: f64 = 5.0;
-/// Least movement that counts as progress, m.
+/// Minimum movement that counts as progress, m.
 const PROGRESS_DISTANCE: f64 = 3.0;
-/// Least change of the load that counts as progress, kg.
+/// Minimum change of the load that counts as progress, kg.
 const PROGRESS_LOAD: f64 = 500.0;
 
 /// Watches one truck for standstill.
@@ -64,7 +64,7 @@ impl StandWatch {
         }
     }
 
-    /// Time of the last progress of the truck or of a truck that it waits for.
+    /// Returns the time of the last progress of the truck or of a truck that it waits for.
     pub fn progress(&self) -> SimTime {
         self.progress
     }
@@ -74,12 +74,12 @@ impl StandWatch {
         self.waited
     }
 
-    /// The reason for which the truck stands, and since when.
+    /// Returns the reason for which the truck stands, and since when.
     pub fn reason(&self) -> Option<(&StandReason, SimTime)> {
         self.reason.as_ref().map(|reason| (reason, self.since))
     }
 
-    /// Tells whether the truck is stuck now.
+    /// Returns true if the truck is stuck now.
     pub fn is_stuck(&self) -> bool {
         self.stuck
     }
@@ -130,7 +130,7 @@ impl StandWatch {
         told
     }
 
-    /// Tells whether the truck has made progress of its own since the last time: by distance, by load, or in the queue.
+    /// Returns true if the truck has made progress of its own since the last time: by distance, by load, or in the queue.
     fn got_on(&mut self, look: &Look<'_>) -> bool {
         let moved = self.pose.is_none_or(|pose| pose.distance(look.pose) > PROGRESS_DISTANCE);
         let loaded = (look.payload - self.payload).abs() > PROGRESS_LOAD;
@@ -148,7 +148,7 @@ impl StandWatch {
     }
 }
 
-/// Time of the last progress of the truck that this one waits for, or of a truck further along that chain.
+/// Returns the time of the last progress of the truck that this one waits for, or of a truck further along that chain.
 fn progress_of_others(look: &Look<'_>) -> SimTime {
     match look.reason {
         Some(StandReason::RightOfWay { behind: Some(other) }) => {

@@ -61,7 +61,7 @@ pub trait Tier: Rays {
     /// Takes a truck out of the simulation: it stays where it is and nothing touches it.
     fn retire(&mut self, index: u32);
 
-    /// Tells whether a truck takes part: it is not retired, and its state is finite.
+    /// Returns true if a truck takes part: it is not retired, and its state is finite.
     fn is_active(&self, index: u32) -> bool;
 }
 

@@ -5,7 +5,7 @@ use haul_mine::{MineMap, PlaceKind};
 
 /// Distance behind the tail at which the load falls, m: it slides off the body's lip.
 const FALL_DISTANCE: f64 = 0.8;
-/// Greatest distance between the fall point of a load and that of a truck exactly on the spot, m, for the load to count
+/// Maximum distance between the fall point of a load and that of a truck exactly on the spot, m, for the load to count
 /// there. It is about a truck's width: a truck in the next bay is further away.
 const SPOT_RADIUS: f64 = 5.0;
 /// Angle of repose of blasted rock, as rise over run (37°).
@@ -45,17 +45,17 @@ haul_core::keep_state!(SimTip {
 });
 
 impl SimTip {
-    /// The place.
+    /// Returns the place.
     pub fn place(&self) -> &PlaceId {
         &self.place
     }
 
-    /// Tells whether it is a crusher, which takes the material without a heap.
+    /// Returns true if it is a crusher, which takes the material without a heap.
     pub fn is_crusher(&self) -> bool {
         self.kind == PlaceKind::Crusher
     }
 
-    /// The heaps, one for each spot; a heap without mass is empty. A crusher has no heaps.
+    /// Returns the heaps, one for each spot; a heap without mass is empty. A crusher has no heaps.
     pub fn heaps(&self) -> &[TippedHeap] {
         &self.heaps
     }
@@ -94,7 +94,7 @@ pub fn fall_point(footprint: &Footprint, pose: Pose2) -> Point2 {
 const LOOSE_ROCK_DENSITY: f64 = 1_750.0;
 
 impl Tips {
-    /// The dumps and crushers of a map for trucks with this footprint.
+    /// Returns the dumps and crushers of a map for trucks with this footprint.
     pub fn new(map: &MineMap, footprint: &Footprint) -> Self {
         let is_tip = |kind| matches!(kind, PlaceKind::Dump | PlaceKind::Crusher);
         let tips = map.places.iter().filter(|p| is_tip(p.kind)).map(|place| {
@@ -107,7 +107,7 @@ impl Tips {
         Self { tips: tips.collect() }
     }
 
-    /// All tips.
+    /// Returns all tips.
     pub fn all(&self) -> &[SimTip] {
         &self.tips
     }

@@ -133,7 +133,7 @@ fn time_off_the_drivable_surface_is_counted() {
     assert_eq!(events.iter().filter(|e| matches!(e.what, EventKind::OffSurface { .. })).count(), 1);
 }
 
-/// The setup with the ground of its mine raised by `height` (m; negative to dig) about a point.
+/// Returns the setup with the ground of its mine raised by `height` (m; negative to dig) about a point.
 fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
     let mut map = (*setup.map).clone();
     map.terrain.raise(centre, radius, height);

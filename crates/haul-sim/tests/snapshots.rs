@@ -100,7 +100,7 @@ fn a_run_resumes_in_the_middle_of_a_contact() {
     assert_eq!(whole.state_hash(), cut.state_hash());
 }
 
-/// A setup and its world in the middle of a run.
+/// Returns a setup and its world in the middle of a run.
 fn under_way() -> (Setup, World) {
     let setup = two_pads::setup(2, 7);
     let mut world = World::new(setup.clone()).unwrap();

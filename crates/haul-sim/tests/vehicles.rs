@@ -9,7 +9,7 @@ use haul_sim::{
 };
 use std::f64::consts::PI;
 
-/// A straight path to the west, in the lane of trucks that drive to the face, with an optional stop.
+/// Returns a straight path to the west, in the lane of trucks that drive to the face, with an optional stop.
 fn way(from: f64, to: f64, y: f64, stop: Option<WayStop>) -> VehicleWay {
     let pose = |x: f64| WayPose { station: from - x, pose: Pose2::new(x, y, PI) };
     VehicleWay::new(vec![pose(from), pose(to)], stop.into_iter().collect()).unwrap()

@@ -48,9 +48,9 @@ const FIRST_SLIP: f64 = 0.01;
 /// Standard deviations added after dead reckoning has failed: the truck slides, or its wheel readings were wrong.
 const FAILURE_SPEED: f64 = 3.0;
 const FAILURE_SLIP: f64 = 0.2;
-/// Least standard deviation accepted for the position of a fix, m: receivers are optimistic.
+/// Minimum standard deviation accepted for the position of a fix, m: receivers are optimistic.
 const POSITION_FLOOR: f64 = 0.01;
-/// Least standard deviation accepted for the heading of a fix, rad.
+/// Minimum standard deviation accepted for the heading of a fix, rad.
 const HEADING_FLOOR: f64 = 0.001;
 /// Standard deviation of the speed 0 at rest, m/s.
 const REST_SPEED: f64 = 0.003;
@@ -98,12 +98,12 @@ impl Filter {
         self.state[BIAS]
     }
 
-    /// The present pose.
+    /// Returns the present pose.
     pub fn pose(&self) -> Pose2 {
         Pose2::new(self.state[X], self.state[Y], self.state[HEADING])
     }
 
-    /// The present speed and its standard deviation, m/s.
+    /// Returns the present speed and its standard deviation, m/s.
     pub fn speed(&self) -> (f64, f64) {
         (self.state[SPEED], libm::sqrt(self.covariance[(SPEED, SPEED)].max(0.0)))
     }
@@ -180,14 +180,14 @@ impl Filter {
         }
     }
 
-    /// Tells whether the filter may accept a position: the innovation is within `gate` standard deviations.
+    /// Returns true if the filter may accept a position: the innovation is within `gate` standard deviations.
     pub fn fits_position(&self, x: f64, y: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(POSITION_FLOOR).powi(2);
         let (dx, dy) = (x - self.state[X], y - self.state[Y]);
         dx * dx <= gate * gate * (self.covariance[(X, X)] + r) && dy * dy <= gate * gate * (self.covariance[(Y, Y)] + r)
     }
 
-    /// Tells whether the filter may accept a heading.
+    /// Returns true if the filter may accept a heading.
     pub fn fits_heading(&self, heading: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(HEADING_FLOOR).powi(2);
         let d = angle::difference(heading, self.state[HEADING]);

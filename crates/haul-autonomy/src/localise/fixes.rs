@@ -5,17 +5,17 @@ use super::filter::Filter;
 use crate::sensor::GnssFix;
 use haul_core::{Point2, Pose2, SimTime, angle};
 
-/// Greatest innovation of an accepted fix, in standard deviations.
+/// Maximum innovation of an accepted fix, in standard deviations.
 const INNOVATION_GATE: f64 = 5.0;
 /// Consecutive fixes that must agree with dead reckoning before fixes count again after a jump or a gap: half a second.
 const PROOF_FIXES: u32 = 5;
 /// Consecutive refused fixes, without a jump between them, after which dead reckoning counts as wrong and not the
 /// fixes: 1 s at 10 Hz. It happens when a truck slides or an odometer fails.
 const REFUSAL_LIMIT: u32 = 10;
-/// Least offset that counts as a failure of dead reckoning, m. A smaller one may be an undetected jump, and the growing
+/// Minimum offset that counts as a failure of dead reckoning, m. A smaller one may be an undetected jump, and the growing
 /// uncertainty of dead reckoning covers it.
 const LEAST_OFFSET: f64 = 0.30;
-/// Least heading offset that counts as a failure of dead reckoning, rad.
+/// Minimum heading offset that counts as a failure of dead reckoning, rad.
 const LEAST_TURN: f64 = 0.05;
 
 /// Treatment of a fix.
@@ -40,7 +40,7 @@ pub(super) struct Fixes {
     to_prove: u32,
     /// Number of consecutive fixes since the start that followed one another, up to [`PROOF_FIXES`].
     first: u32,
-    /// Tells whether the last fix followed the earlier ones, used or not.
+    /// True if the last fix followed the earlier ones, used or not.
     follows: bool,
 }
 
@@ -116,13 +116,13 @@ impl Fixes {
         self.continuity.corrected(placed(time, pose));
     }
 
-    /// Tells whether the last fix followed the earlier ones without a jump, used or not. Such a fix is evidence of
+    /// Returns true if the last fix followed the earlier ones without a jump, used or not. Such a fix is evidence of
     /// motion.
     pub fn follows(&self) -> bool {
         self.follows
     }
 
-    /// Tells whether fixes are in use at a time: one was used within the last `seconds`.
+    /// Returns true if fixes are in use at a time: one was used within the last `seconds`.
     pub fn are_used(&self, now: SimTime, seconds: f64) -> bool {
         self.age(now) <= seconds
     }

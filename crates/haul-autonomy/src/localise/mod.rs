@@ -32,7 +32,7 @@ const FRAME_TIMEOUT: f64 = 2.0;
 /// Longest step of one prediction, s. A longer gap between frames is predicted in several steps, without wheels, so
 /// that the uncertainty grows as it should.
 const LONGEST_STEP: f64 = 0.5;
-/// Greatest number of such steps: after half a minute without frames nothing is known.
+/// Maximum number of such steps: after half a minute without frames nothing is known.
 const STEP_LIMIT: u32 = 60;
 /// Speed below which a wheel counts as standing, rad/s (about 1 cm/s at the tread): below the resolution of wheel
 /// sensors.
@@ -63,11 +63,11 @@ pub struct Estimate {
     pub heading_sigma: f64,
     /// Time since the last accepted fix, s.
     pub fix_age: f64,
-    /// Tells whether all wheels have stood for a while and no other sensor shows motion.
+    /// True if all wheels have stood for a while and no other sensor shows motion.
     pub standing: bool,
-    /// Tells whether the wheel speeds agree with the other sensors.
+    /// True if the wheel speeds agree with the other sensors.
     pub wheels_trusted: bool,
-    /// Tells whether there has been a first fix; before it, the other fields have no meaning.
+    /// True if there has been a first fix; before it, the other fields have no meaning.
     pub ready: bool,
 }
 
@@ -111,7 +111,7 @@ haul_core::keep_state!(Localiser {
 });
 
 impl Localiser {
-    /// A localiser for a truck with this chassis; it is not ready before the first fix.
+    /// Returns a localiser for a truck with this chassis; it is not ready before the first fix.
     pub fn new(chassis: Chassis) -> Self {
         Self {
             chassis,
@@ -123,7 +123,7 @@ impl Localiser {
         }
     }
 
-    /// The estimate after the last frame.
+    /// Returns the estimate after the last frame.
     pub fn estimate(&self) -> &Estimate {
         &self.estimate
     }
@@ -273,7 +273,7 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// Tells whether every number of a fix is valid.
+/// Returns true if every number of a fix is valid.
 fn is_whole(fix: &crate::sensor::GnssFix) -> bool {
     let is_deviation = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
     let placed = fix.position.x.is_finite() && fix.position.y.is_finite() && fix.heading.is_finite();

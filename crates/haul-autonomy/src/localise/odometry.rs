@@ -57,7 +57,7 @@ pub(super) struct WheelWatch {
 }
 
 impl WheelWatch {
-    /// Tells whether the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are the known
+    /// Returns true if the reading of a frame, `dt` after the last one, may be used. `speed` and `sigma` are the known
     /// speed and its standard deviation, m/s.
     pub fn admit(&mut self, time: SimTime, dt: f64, reading: Option<WheelReading>, (speed, sigma): (f64, f64)) -> bool {
         let within = |most: f64| reading.is_some_and(|r| (r.speed - speed).abs() <= most);
@@ -99,14 +99,14 @@ impl WheelWatch {
         *self = Self::default();
     }
 
-    /// Tells whether the wheels have been found wrong and are not trusted again yet.
+    /// Returns true if the wheels have been found wrong and are not trusted again yet.
     pub fn is_doubted(&self) -> bool {
         self.doubted
     }
 }
 
 impl Chassis {
-    /// The dimensions of a truck.
+    /// Returns the dimensions of a truck.
     pub fn of(spec: &haul_vehicle::TruckSpec) -> Self {
         Self {
             wheelbase: spec.geometry.wheelbase,
@@ -115,7 +115,7 @@ impl Chassis {
         }
     }
 
-    /// Speed of the rear axle's middle from the undriven front wheels, which slip only under the brake. The driven rear
+    /// Returns the speed of the rear axle's middle from the undriven front wheels, which slip only under the brake. The driven rear
     /// wheels serve as a check. `None` if a reading is not a finite number.
     pub(super) fn wheel_speed(&self, wheels: &[f64; 6], steering: f64) -> Option<WheelReading> {
         if wheels.iter().any(|w| !w.is_finite()) {

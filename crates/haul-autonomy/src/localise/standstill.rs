@@ -8,7 +8,7 @@ use haul_core::{Point2, SimTime};
 
 /// Time for which all wheels must stand before the truck counts as standing, s.
 const STANDING_TIME: f64 = 0.6;
-/// Greatest distance of the fixes of a standing truck from the first one, m, beyond the noise of two fixes.
+/// Maximum distance of the fixes of a standing truck from the first one, m, beyond the noise of two fixes.
 const FIX_SPREAD: f64 = 0.10;
 /// Noise of the difference of two fixes, in standard deviations of one: five of the difference.
 const DIFFERENCE_NOISE: f64 = 7.1;
@@ -16,9 +16,9 @@ const DIFFERENCE_NOISE: f64 = 7.1;
 const PROOF_TIME: f64 = 5.0;
 /// Time constant that smooths the inertial readings, s: engine and shovel shake a truck.
 const SMOOTHING_TIME: f64 = 0.5;
-/// Greatest turn rate of a standing truck without satellites, rad/s.
+/// Maximum turn rate of a standing truck without satellites, rad/s.
 const TURN_LIMIT: f64 = 0.03;
-/// Greatest change of its mean acceleration along the body, m/s²: the settling load tilts a truck by a degree or two.
+/// Maximum change of its mean acceleration along the body, m/s²: the settling load tilts a truck by a degree or two.
 const ACCELERATION_LIMIT: f64 = 0.6;
 
 /// Evidence of one frame for a standstill.
@@ -26,11 +26,11 @@ const ACCELERATION_LIMIT: f64 = 0.6;
 pub(super) struct Witness {
     pub time: SimTime,
     pub dt: f64,
-    /// Tells whether every wheel reads 0.
+    /// True if every wheel reads 0.
     pub wheels_still: bool,
     /// A fix that follows the earlier ones, with its standard deviation, m.
     pub fix: Option<(Point2, f64)>,
-    /// Tells whether fixes are in use.
+    /// True if fixes are in use.
     pub satellites: bool,
     pub imu: ImuSample,
     /// Reading of the gyroscope at rest, rad/s.

@@ -7,7 +7,7 @@ use haul_core::{Footprint, Point2, Point3, Pose2, Vector2};
 /// Side of the cells that group the returns, m. Cells that touch, even at a corner, belong to one cluster. The returns
 /// of a person at 60 m are closer together than this.
 const CELL_SIDE: f64 = 0.6;
-/// Least number of returns of an obstacle: fewer are dust or a bird.
+/// Minimum number of returns of an obstacle: fewer are dust or a bird.
 const LEAST_RETURNS: usize = 3;
 /// Length below which a cluster becomes a disc, m.
 const DISC_LENGTH: f64 = 1.2;
@@ -77,7 +77,7 @@ impl Clusters {
     }
 }
 
-/// The box along the principal axes of some points, or a disc if they are close together.
+/// Returns the box along the principal axes of some points, or a disc if they are close together.
 fn outline(points: &[Point2]) -> Seen {
     let n = points.len().max(1) as f64;
     let mean = Point2::from(points.iter().map(|p| p.coords).sum::<Vector2>() / n);

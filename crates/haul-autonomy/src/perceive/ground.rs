@@ -10,14 +10,14 @@ use haul_core::{Footprint, Point2, Point3};
 use haul_mine::MineMap;
 use nalgebra::{Matrix3, Rotation3, Vector3};
 
-/// Least height of an obstacle's return above the mapped ground, constant part, m: for ruts, spillage and errors of the
+/// Minimum height of an obstacle's return above the mapped ground, constant part, m: for ruts, spillage and errors of the
 /// map.
 const HEIGHT_FLOOR: f64 = 0.40;
 /// The same as a share of the distance: for the remaining error of pitch and roll (0.3°).
 const HEIGHT_SHARE: f64 = 0.005;
 /// Height above the ground beyond which a truck 5.2 m tall hits nothing, m.
 const GREATEST_HEIGHT: f64 = 6.0;
-/// Greatest distance of used returns, m: further away they are too few for a cluster and too uncertain in height.
+/// Maximum distance of used returns, m: further away they are too few for a cluster and too uncertain in height.
 const RANGE: f64 = 90.0;
 /// Distance from the edge of the drivable surface within which returns are ignored, m: there are berms and the feet of
 /// walls.
@@ -47,11 +47,11 @@ const FITS: [Fit; 5] = [
 const FRONT_AXLE_SHARE: f64 = 0.6;
 /// Interval of the returns that are fitted: there are thousands.
 const FIT_INTERVAL: usize = 4;
-/// Least number of returns for a fit.
+/// Minimum number of returns for a fit.
 const LEAST_FIT_RETURNS: usize = 30;
-/// Greatest height correction of a valid fit, m: no truck sinks by more.
+/// Maximum height correction of a valid fit, m: no truck sinks by more.
 const FIT_HEIGHT: f64 = 0.8;
-/// Greatest tilt of a valid fit, rad: no truck tilts by more.
+/// Maximum tilt of a valid fit, rad: no truck tilts by more.
 const FIT_TILT: f64 = 0.15;
 
 /// One fit of the ground.
@@ -150,7 +150,7 @@ impl GroundFilter {
     }
 }
 
-/// Tells whether the ground around a point is even.
+/// Returns true if the ground around a point is even.
 fn is_even(map: &MineMap, at: Point2) -> bool {
     let height = |x: f64, y: f64| map.terrain.height(at.x + x, at.y + y);
     let (east, north) = (height(1.0, 0.0) - height(-1.0, 0.0), height(0.0, 1.0) - height(0.0, -1.0));
@@ -164,7 +164,7 @@ fn highest_within(map: &MineMap, at: Point2, distance: f64) -> f64 {
     offsets.into_iter().map(height).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// The body's axes on the mapped ground: heading by the estimate, pitch and roll by the heights under the wheels.
+/// Returns the body's axes on the mapped ground: heading by the estimate, pitch and roll by the heights under the wheels.
 fn body_axes(map: &MineMap, estimate: &Estimate, own: &Footprint) -> Rotation3<f64> {
     let pose = estimate.pose;
     let height = |ahead: f64, left: f64| {

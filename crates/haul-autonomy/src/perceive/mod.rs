@@ -24,7 +24,7 @@ use tracks::{Seen, Tracks};
 /// Radius of an object without a valid outline, m: that of a haul truck.
 const DEFAULT_RADIUS: f64 = 6.0;
 
-/// Greatest distance of a cluster's middle from an object's outline for the cluster to be part of the object, m.
+/// Maximum distance of a cluster's middle from an object's outline for the cluster to be part of the object, m.
 const PART_DISTANCE: f64 = 1.0;
 
 /// The perception of one truck.
@@ -93,13 +93,13 @@ impl Perception {
         &self.obstacles
     }
 
-    /// The known obstacles, in the order in which they were first seen.
+    /// Returns the known obstacles, in the order in which they were first seen.
     pub fn obstacles(&self) -> &[TrackedObstacle] {
         &self.obstacles
     }
 }
 
-/// Tells whether a cluster is part of an object.
+/// Returns true if a cluster is part of an object.
 fn is_of(object: &Seen, cluster: &Seen) -> bool {
     let at = cluster.pose.position();
     match object.shape {

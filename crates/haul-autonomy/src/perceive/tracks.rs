@@ -10,11 +10,11 @@ pub(super) struct Seen {
     pub shape: Shape,
     /// Velocity, if the sensor measures it, m/s.
     pub velocity: Option<Vector2>,
-    /// Tells whether one sighting is enough.
+    /// True if one sighting is enough.
     pub sure: bool,
 }
 
-/// Greatest distance of a sighting from the expected position of its track, m.
+/// Maximum distance of a sighting from the expected position of its track, m.
 const MATCH_DISTANCE: f64 = 2.5;
 /// Growth of this distance with the time since the last sighting, m/s: the speed of a manned vehicle.
 const MATCH_RATE: f64 = 6.0;
@@ -116,7 +116,7 @@ impl Tracks {
         }
     }
 
-    /// The confirmed obstacles, in the order in which they were first seen.
+    /// Returns the confirmed obstacles, in the order in which they were first seen.
     pub fn confirmed(&self) -> impl Iterator<Item = TrackedObstacle> + '_ {
         self.tracks.iter().filter(|t| t.sure || t.sights >= CONFIRMING_SIGHTINGS).map(|t| {
             let velocity = if moves(t) { t.obstacle.velocity } else { Vector2::zeros() };

@@ -4,7 +4,7 @@ use haul_core::{Pose2, angle};
 
 /// Number of poses tested up to a stop, the last one at its end.
 pub(super) const POSES: usize = 12;
-/// Least speed for the turn of the wheels over the distance, m/s: a crawling truck turns its wheels over almost no
+/// Minimum speed for the turn of the wheels over the distance, m/s: a crawling truck turns its wheels over almost no
 /// distance.
 const LEAST_SPEED: f64 = 0.5;
 

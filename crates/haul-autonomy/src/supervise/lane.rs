@@ -4,11 +4,11 @@ use super::arc::POSES;
 use haul_core::{Pose2, RoadId, angle};
 use haul_mine::{MineMap, Road};
 
-/// Greatest angle between a truck that keeps to its lane and the road, rad (7°).
+/// Maximum angle between a truck that keeps to its lane and the road, rad (7°).
 const LANE_ANGLE: f64 = 0.12;
-/// Greatest angle between two roads that continue each other across their node, rad (29°).
+/// Maximum angle between two roads that continue each other across their node, rad (29°).
 const CONTINUATION_ANGLE: f64 = 0.5;
-/// Greatest distance of a truck along the road from its nearest point, m: beyond it, the truck is before or behind the
+/// Maximum distance of a truck along the road from its nearest point, m: beyond it, the truck is before or behind the
 /// road.
 const ROAD_END_MARGIN: f64 = 1.0;
 
@@ -38,17 +38,17 @@ impl<'a> Along<'a> {
         Some(Pose2::new(at.x, at.y, heading))
     }
 
-    /// Distance to the end of the road, m.
+    /// Returns the distance to the end of the road, m.
     fn left(&self, station: f64) -> f64 {
         if self.is_forward { self.road.line.length() - station } else { station }
     }
 
-    /// Station at a distance before the end of the road, m.
+    /// Returns the station at a distance before the end of the road, m.
     fn station_before_end(&self, left: f64) -> f64 {
         if self.is_forward { self.road.line.length() - left } else { left }
     }
 
-    /// The only road that continues this one; `None` at a dead end and at a fork.
+    /// Returns the only road that continues this one; `None` at a dead end and at a fork.
     fn next(&self, map: &'a MineMap) -> Option<Self> {
         let node = if self.is_forward { self.road.to } else { self.road.from };
         let here = self.heading(self.station_before_end(0.0))?;

@@ -28,7 +28,7 @@ const REACTION: f64 = 0.4;
 const BRAKE_SHARE: f64 = 0.75;
 /// Share of the friction on which the supervisor relies.
 const GRIP_SHARE: f64 = 0.7;
-/// Least assumed deceleration, m/s². It keeps the stopping distance finite for a bad slope or friction reading.
+/// Minimum assumed deceleration, m/s². It keeps the stopping distance finite for a bad slope or friction reading.
 const LEAST_DECELERATION: f64 = 0.3;
 /// Clearance beyond the stopping distance, m.
 const STOP_CLEARANCE: f64 = 0.3;
@@ -40,7 +40,7 @@ const EDGE_SLACK: f64 = 0.1;
 const GAP_SLACK: f64 = 0.03;
 /// Distance past the grant that a stop may end before the supervisor acts instead of the tracking control, m.
 const GRANT_SLACK: f64 = 1.0;
-/// Greatest age of a frame, s: five control periods.
+/// Maximum age of a frame, s: five control periods.
 const FRAME_AGE: f64 = 0.25;
 /// Time ahead of the present beyond which a frame's stamp counts as a clock error, s: one control period.
 const CLOCK_SLACK: f64 = 0.05;
@@ -54,7 +54,7 @@ const HEADING_LIMIT: f64 = 0.03;
 const STEERING_ERROR: f64 = 0.20;
 /// Time after which a steering that does not follow has failed, s.
 const STEERING_TIME: f64 = 1.5;
-/// Greatest body angle for driving, up or down, rad (3°).
+/// Maximum body angle for driving, up or down, rad (3°).
 const BODY_ANGLE: f64 = 0.05;
 /// Steering angles that are tried before the truck is stopped at an edge, as shares of the greatest angle, the smallest
 /// first.
@@ -63,7 +63,7 @@ const STEERING_SHARES: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 
 const LANE_SPEED: f64 = 3.0;
 /// Speed below which the truck counts as standing, m/s.
 const STANDING_SPEED: f64 = 0.05;
-/// Greatest speed at which a braked truck rocks while its load slides off, m/s.
+/// Maximum speed at which a braked truck rocks while its load slides off, m/s.
 const ROCKING_SPEED: f64 = 0.2;
 /// Brake for an emergency.
 const FULL_BRAKE: f64 = 1.0;
@@ -93,7 +93,7 @@ pub struct View<'a> {
     pub way_granted: f64,
     /// Direction of travel of the present path.
     pub travel: Option<Travel>,
-    /// Tells whether an all-stop is in force.
+    /// True if an all-stop is in force.
     pub all_stop: bool,
 }
 
@@ -120,7 +120,7 @@ haul_core::keep_state!(Supervisor {
 });
 
 impl Supervisor {
-    /// A supervisor for a truck.
+    /// Returns a supervisor for a truck.
     pub fn new(spec: &TruckSpec) -> Self {
         Self {
             footprint: spec.footprint(),
@@ -166,7 +166,7 @@ impl Supervisor {
         (held, Some(restriction))
     }
 
-    /// The gravest reason for a restriction, with the brake that it needs.
+    /// Returns the gravest reason for a restriction, with the brake that it needs.
     fn judge(&self, view: &View, command: &ActuatorCommand) -> Option<(Restriction, f64)> {
         let estimate = view.estimate;
         if view.all_stop {
@@ -202,7 +202,7 @@ impl Supervisor {
         None
     }
 
-    /// Tells whether a truck that drives forward meets nothing if it keeps its lane. At the start and end of a bend,
+    /// Returns true if a truck that drives forward meets nothing if it keeps its lane. At the start and end of a bend,
     /// the present steering leads towards a truck in the other lane, but the road leads past it.
     fn keeps_clear_in_its_lane(&self, view: &View, motion: StopMotion) -> bool {
         motion.sense > 0.0
@@ -210,7 +210,7 @@ impl Supervisor {
             && lane::along_road(view.map, view.estimate.pose, motion.way).is_some_and(|poses| !self.meets(view, &poses))
     }
 
-    /// Tells whether some steering, with one change on the way, keeps the truck on the surface until its stop. A bend
+    /// Returns true if some steering, with one change on the way, keeps the truck on the surface until its stop. A bend
     /// may lie ahead for which the wheels have not turned yet. The truck must brake only when no steering within the
     /// grip is left.
     fn can_stay(&self, view: &View, sweep: impl Fn([f64; 2]) -> [Pose2; POSES], speed: f64) -> bool {
@@ -229,7 +229,7 @@ impl Supervisor {
         })
     }
 
-    /// The first fault for which the stack cannot trust itself.
+    /// Returns the first fault for which the stack cannot trust itself.
     fn distrust(&self, view: &View) -> Option<Distrust> {
         let e = view.estimate;
         let short = |since: Option<SimTime>| since.is_none_or(|t| view.now.since(t) <= STEERING_TIME);
@@ -290,7 +290,7 @@ impl Supervisor {
         }
     }
 
-    /// Tells whether the swept outline meets an obstacle, or comes nearer to one that it already stands beside.
+    /// Returns true if the swept outline meets an obstacle, or comes nearer to one that it already stands beside.
     fn meets(&self, view: &View, poses: &[Pose2; POSES]) -> bool {
         let here = view.estimate.pose;
         let reach = self.footprint.reach() + SIDE_CLEARANCE;
@@ -315,12 +315,12 @@ impl Supervisor {
         })
     }
 
-    /// Tells whether the swept outline leaves the drivable surface, or goes further over its edge than it is now.
+    /// Returns true if the swept outline leaves the drivable surface, or goes further over its edge than it is now.
     fn leaves(&self, view: &View, poses: &[Pose2; POSES]) -> bool {
         self.is_over_edge(view, poses, || self.allowed_over_edge(view))
     }
 
-    /// Least clearance that does not count as leaving, m: the present one if negative, less the precision of the map.
+    /// Minimum clearance that does not count as leaving, m: the present one if negative, less the precision of the map.
     fn allowed_over_edge(&self, view: &View) -> f64 {
         view.map.drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
     }
@@ -344,7 +344,7 @@ impl Supervisor {
     }
 }
 
-/// Tells whether the truck is known to stand.
+/// Returns true if the truck is known to stand.
 fn stands(estimate: &Estimate) -> bool {
     estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDING_SPEED
 }

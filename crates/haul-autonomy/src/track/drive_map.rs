@@ -53,14 +53,14 @@ impl DriveMap {
         Self { spec: spec.clone(), open }
     }
 
-    /// Tells whether engine and turbine turn at the same speed in a gear at a speed (m/s in its direction). For a
+    /// Returns true if engine and turbine turn at the same speed in a gear at a speed (m/s in its direction). For a
     /// moment this also happens with the converter open.
     pub fn turn_alike(&self, gear: i8, speed: f64, engine_speed: f64) -> bool {
         let turbine = turbine_speed(&self.spec, gear, speed.max(0.0));
         (engine_speed - turbine).abs() < LOCK_TOLERANCE + LOCK_SLIP * turbine && turbine > self.spec.engine.idle
     }
 
-    /// The drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts
+    /// Returns the drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts
     /// as the gear of the next start: `reverse` or first.
     pub fn at(&self, gear: i8, reverse: bool, speed: f64, locked: bool) -> Drive {
         let gear = match (gear, reverse) {

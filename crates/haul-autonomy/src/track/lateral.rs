@@ -39,9 +39,9 @@ const LEAD_TIME: f64 = 0.5;
 pub struct Steering {
     /// Distance from the front to the rear axle, m.
     pub wheelbase: f64,
-    /// Greatest angle of the virtual front wheel, rad.
+    /// Maximum angle of the virtual front wheel, rad.
     pub greatest_angle: f64,
-    /// Greatest rate, rad/s.
+    /// Maximum rate, rad/s.
     pub rate: f64,
     /// Lag of the actuator, s.
     pub lag: f64,
@@ -110,7 +110,7 @@ haul_core::keep_state!(Lateral {
 });
 
 impl Lateral {
-    /// A controller called every `dt` seconds.
+    /// Returns a controller called every `dt` seconds.
     pub fn new(steering: Steering, dt: f64) -> Self {
         let weights = |v: f64| Weights { change: WEIGHTS.change.min(CHANGE_JERK * dt / (v * v)), ..WEIGHTS };
         let table = SPEEDS.iter().map(|&v| solve(v, dt, steering.lag + TURN_LAG * v, weights(v))).collect();
@@ -123,7 +123,7 @@ impl Lateral {
         self.share = share;
     }
 
-    /// Tells whether the driven curvature can be measured at a speed.
+    /// Returns true if the driven curvature can be measured at a speed.
     pub fn can_tell(speed: f64) -> bool {
         speed.abs() >= STRAIN_SPEED
     }
@@ -135,7 +135,7 @@ impl Lateral {
         self.strain = 0.0;
     }
 
-    /// The wheel angle of a curvature without feedback, for turning the wheels at a standstill.
+    /// Returns the wheel angle of a curvature without feedback, for turning the wheels at a standstill.
     pub fn turn_to(&mut self, curvature: f64) -> f64 {
         self.asked = curvature;
         self.turned = curvature;
@@ -153,12 +153,12 @@ impl Lateral {
         0.5 * self.steering.rate / self.steering.wheelbase
     }
 
-    /// Distance from the front to the rear axle, m.
+    /// Returns the distance from the front to the rear axle, m.
     pub fn wheelbase(&self) -> f64 {
         self.steering.wheelbase
     }
 
-    /// Time from a command to the resulting turn at a speed (m/s), s.
+    /// Returns the time from a command to the resulting turn at a speed (m/s), s.
     pub fn delay(&self, speed: f64) -> f64 {
         self.steering.lag + TURN_LAG * speed
     }
@@ -194,7 +194,7 @@ impl Lateral {
         angle
     }
 
-    /// The gains on both sides of a speed, and the weight of the upper ones.
+    /// Returns the gains on both sides of a speed, and the weight of the upper ones.
     fn neighbours(&self, speed: f64) -> (&Gains, &Gains, f64) {
         let upper = SPEEDS.partition_point(|&v| v <= speed).clamp(1, SPEEDS.len() - 1);
         let (v0, v1) = (SPEEDS[upper - 1], SPEEDS[upper]);

@@ -22,7 +22,7 @@ const CRAWL_INTEGRAL_LIMIT: f64 = 1.5;
 /// Factor on the integral gain while the integral pushes in the wrong direction: its cause (a lock-up, a shift) is
 /// over. The factor also applies when a truck that should crawl stands on its own brakes.
 const UNWIND_FACTOR: f64 = 6.0;
-/// Greatest deceleration by the brakes in normal driving, m/s².
+/// Maximum deceleration by the brakes in normal driving, m/s².
 const BRAKE_LIMIT: f64 = 2.5;
 /// Speed below which the service brake replaces the retarder, m/s: the retarder's torque falls with the square of the
 /// speed. Up to twice this speed it is blended in.
@@ -40,11 +40,11 @@ const COASTING_SPEED: f64 = 4.0;
 const OVERSPEED_ERROR: f64 = -0.2;
 /// Speed error below which a climb is driven as any other road, m/s.
 const CLIMB_OVERSPEED_ERROR: f64 = -0.6;
-/// Least resistance of a climb, as an acceleration, m/s²: 2 % of grade on a soft road.
+/// Minimum resistance of a climb, as an acceleration, m/s²: 2 % of grade on a soft road.
 const CLIMB_RESISTANCE: f64 = 0.4;
 /// Drive beyond a closed throttle that makes a climb, as an acceleration, m/s².
 const CLIMB_DRIVE: f64 = 0.25;
-/// Greatest deceleration by which the feedback eases a truck that is too fast on a climb, m/s². The grade alone brakes it
+/// Maximum deceleration by which the feedback eases a truck that is too fast on a climb, m/s². The grade alone brakes it
 /// at once when the drive goes, and the drive comes back slowly after a shift: with the gains of the brakes, the truck
 /// falls back into the lower gear and swings between the two.
 const CLIMB_EASE: f64 = 0.3;
@@ -85,11 +85,11 @@ const GENTLE_HALT: f64 = 0.5;
 const FIRM_HALT: f64 = 1.5;
 /// Number of steps with equal speed of engine and turbine after which the converter counts as locked: half a second.
 const LOCK_STEPS: u32 = 10;
-/// Least deceleration of a halt at a stopping point, m/s².
+/// Minimum deceleration of a halt at a stopping point, m/s².
 const LEAST_HALT: f64 = 0.2;
 /// Last distance to a stopping point, which the truck rolls out of gear, m.
 const FINAL_DISTANCE: f64 = 0.12;
-/// Least distance for which a halt is computed, m.
+/// Minimum distance for which a halt is computed, m.
 const LEAST_ROOM: f64 = 0.05;
 /// Speed from which a halt is firm, m/s.
 const FIRM_HALT_SPEED: f64 = 1.0;
@@ -126,7 +126,7 @@ pub(super) struct Wish {
     pub gear: i8,
     /// Engine speed, rad/s.
     pub engine_speed: f64,
-    /// Tells whether all wheels have stood for a while.
+    /// True if all wheels have stood for a while.
     pub standing: bool,
 }
 
@@ -170,14 +170,14 @@ haul_core::keep_state!(Longitudinal {
 });
 
 impl Longitudinal {
-    /// A controller called every `dt` seconds, standing.
+    /// Returns a controller called every `dt` seconds, standing.
     pub fn new(spec: &TruckSpec, dt: f64) -> Self {
         let map = DriveMap::new(spec);
         let phase = Phase::Standing(PARK_TIME);
         Self { map, alike: 0, gear: 0, in_gear: 0.0, halting: 0.0, dt, phase, integral: 0.0, throttle: 0.0 }
     }
 
-    /// Tells whether the truck stands on its brakes.
+    /// Returns true if the truck stands on its brakes.
     pub fn is_standing(&self) -> bool {
         matches!(self.phase, Phase::Standing(_))
     }
@@ -245,12 +245,12 @@ impl Longitudinal {
         Effort { direction, ..self.effort(wish, 0.0, 0.0, brake) }
     }
 
-    /// The drive as it is now.
+    /// Returns the drive as it is now.
     fn now(&self, wish: &Wish) -> Drive {
         self.at(wish, wish.speed)
     }
 
-    /// The drive in the present gear at a speed (m/s).
+    /// Returns the drive in the present gear at a speed (m/s).
     fn at(&self, wish: &Wish, speed: f64) -> Drive {
         self.map.at(wish.gear, wish.travel == Travel::Reverse, speed, self.alike >= LOCK_STEPS)
     }
@@ -282,7 +282,7 @@ impl Longitudinal {
         self.effort(wish, throttle, 0.0, brake.min(1.0))
     }
 
-    /// The speed loop: force by the model of resistance plus a proportional and an integral part.
+    /// Returns the speed loop: force by the model of resistance plus a proportional and an integral part.
     fn drive(&mut self, limits: &Limits, wish: &Wish) -> Effort {
         let error = wish.target.max(0.0) - wish.speed;
         let resistance = GRAVITY * (sine(wish.grade) + wish.rolling_resistance);

@@ -54,7 +54,7 @@ const CUSP_TOLERANCE: f64 = 0.30;
 const STALL_SPEED: f64 = 0.05;
 /// Distance from the end of its grant within which such a truck stays there, m.
 const GRANT_TOLERANCE: f64 = 0.3;
-/// Least distance for which a truck starts again after a stop for a grant or an obstacle, m.
+/// Minimum distance for which a truck starts again after a stop for a grant or an obstacle, m.
 const LEAST_START_DISTANCE: f64 = 1.5;
 /// Distance ahead at which the planned speed is read, m, so that a start from rest has a target.
 const LOOK_AHEAD: f64 = 0.5;
@@ -64,13 +64,13 @@ const LOOK_AHEAD_TIME: f64 = 0.25;
 const SLOPE_DISTANCE: f64 = 0.4;
 /// Time of travel by which this distance grows, s.
 const SLOPE_TIME: f64 = 0.5;
-/// Greatest feed-forward acceleration, m/s².
+/// Maximum feed-forward acceleration, m/s².
 const FEED_FORWARD_LIMIT: f64 = 1.2;
 /// Lateral error from which a truck drives slower than planned, m.
 const SLOWING_ERROR: f64 = 0.2;
 /// Further lateral error at which it is slowest, m.
 const SLOWING_RANGE: f64 = 0.6;
-/// Least share of the planned speed.
+/// Minimum share of the planned speed.
 const LEAST_SPEED_SHARE: f64 = 0.3;
 /// Lateral acceleration in bends, m/s², as in speed profiles. A truck with a slow steering drives at a share of that
 /// speed.
@@ -79,9 +79,9 @@ const BEND_LATERAL: f64 = 1.2;
 const BEND_DECELERATION: f64 = 0.4;
 /// Distance between the tested points of the path, m.
 const BEND_STEP: f64 = 2.0;
-/// Least distance of the test ahead, m.
+/// Minimum distance of the test ahead, m.
 const BEND_HORIZON: f64 = 10.0;
-/// Greatest error of the wheel angle at a start, rad (0.6°).
+/// Maximum error of the wheel angle at a start, rad (0.6°).
 const WHEEL_TOLERANCE: f64 = 0.01;
 /// Longest wait for the wheels before a start, s.
 const WHEEL_WAIT: f64 = 6.0;
@@ -143,7 +143,7 @@ pub struct TrackReport {
     pub heading_error: f64,
     /// Target speed, m/s, with the sign of the body's direction.
     pub target_speed: f64,
-    /// Tells whether the truck stands still on its brakes.
+    /// True if the truck stands still on its brakes.
     pub standing: bool,
 }
 
@@ -179,7 +179,7 @@ haul_core::keep_state!(Tracker {
 });
 
 impl Tracker {
-    /// A tracker for a standing truck.
+    /// Returns a tracker for a standing truck.
     pub fn new(spec: &TruckSpec, limits: Limits) -> Self {
         let steering = Steering {
             wheelbase: spec.geometry.wheelbase,
@@ -244,12 +244,12 @@ impl Tracker {
         self.report.progress = Progress::Idle;
     }
 
-    /// The present path.
+    /// Returns the present path.
     pub fn path(&self) -> Option<&Arc<Path>> {
         self.reference.as_ref().map(|r| &r.path)
     }
 
-    /// The present speed profile.
+    /// Returns the present speed profile.
     pub fn profile(&self) -> Option<&Arc<SpeedProfile>> {
         self.reference.as_ref().map(|r| &r.profile)
     }
@@ -377,7 +377,7 @@ impl Tracker {
         (target, slope)
     }
 
-    /// Greatest speed with a slow steering, m/s. It falls in proportion to the rate of the steering, so that path and
+    /// Maximum speed with a slow steering, m/s. It falls in proportion to the rate of the steering, so that path and
     /// corrections demand no more of a slow steering than of a sound one.
     fn limit_by_steering(&self, reference: &Reference, speed: f64) -> f64 {
         let share = self.steering_share;
@@ -489,7 +489,7 @@ fn care(lateral_error: f64) -> f64 {
     (1.0 - (1.0 - LEAST_SPEED_SHARE) * beyond).clamp(LEAST_SPEED_SHARE, 1.0)
 }
 
-/// Greatest speed from which the truck stops comfortably within a distance (m): gently over the last metres, more
+/// Maximum speed from which the truck stops comfortably within a distance (m): gently over the last metres, more
 /// firmly before.
 fn stop_speed(way: f64) -> f64 {
     let way = way.max(0.0);

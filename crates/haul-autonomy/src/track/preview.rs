@@ -22,7 +22,7 @@ use nalgebra::{Matrix4, RowVector4, Vector4};
 /// Steps of preview. At 20 Hz these are 3 s: twice the time that the wheels need from half lock on one side to half
 /// lock on the other.
 pub(super) const PREVIEW: usize = 60;
-/// Greatest number of iterations of the Riccati recursion; it converges to the last digit well before.
+/// Maximum number of iterations of the Riccati recursion; it converges to the last digit well before.
 const MAX_ITERATIONS: usize = 4_000;
 /// Relative change of the cost matrix at which the recursion has converged.
 const CONVERGENCE: f64 = 1e-10;

@@ -18,7 +18,7 @@ const END_ZONE: f64 = 1.5;
 /// Number of points behind and ahead over which the change of the cross slope is taken. The chassis does not follow
 /// shorter changes.
 const CROSS_SLOPE_POINTS: usize = 2;
-/// Greatest rise and fall of the speed ahead of the truck, m/s².
+/// Maximum rise and fall of the speed ahead of the truck, m/s².
 const SPEED_RISE: f64 = 0.4;
 const SPEED_FALL: f64 = 1.2;
 /// Distance by which a hint stays inside its section, m: at a cusp the station belongs to the next section.
@@ -59,7 +59,7 @@ pub(super) struct PathPosition {
     pub grade: f64,
     /// Cross slope at the truck, rise over run to the left of the body.
     pub cross_slope: f64,
-    /// Tells whether this is the last section of the path.
+    /// True if this is the last section of the path.
     pub last: bool,
 }
 
@@ -77,12 +77,12 @@ impl Reference {
         (self.path, self.profile) = (path, profile);
     }
 
-    /// The points of the present section.
+    /// Returns the points of the present section.
     pub fn points(&self) -> &[PathPoint] {
         self.sections.get(self.section).and_then(|s| self.path.points.get(s.clone())).unwrap_or(&[])
     }
 
-    /// The first and the last point of the present section.
+    /// Returns the first and the last point of the present section.
     fn bounds(&self) -> Option<(PathPoint, PathPoint)> {
         let points = self.points();
         Some((*points.first()?, *points.last()?))
@@ -125,7 +125,7 @@ impl Reference {
         })
     }
 
-    /// The path at the truck, and at `PREVIEW` points ahead of it, `spacing` apart. Beyond the end of the section its
+    /// Returns the path at the truck, and at `PREVIEW` points ahead of it, `spacing` apart. Beyond the end of the section its
     /// last values continue.
     pub fn preview(&self, spacing: f64, ahead: &mut [PathAhead; PREVIEW]) -> PathAhead {
         let points = self.points();
@@ -141,7 +141,7 @@ impl Reference {
         here
     }
 
-    /// The path at the instants of a horizon, for a truck that drives at `speed` (m/s along the path) and then as planned,
+    /// Returns the path at the instants of a horizon, for a truck that drives at `speed` (m/s along the path) and then as planned,
     /// at most at `limit` (m/s).
     pub fn horizon(&self, speed: f64, limit: f64, ahead: &mut [Ahead; HORIZON + 1]) {
         let Some((first, last)) = self.bounds() else { return };
@@ -181,13 +181,13 @@ impl Reference {
         self.profile.speed_at(hint_inside(station.clamp(first.station, last.station), &last))
     }
 
-    /// Station of the end of the present section, m.
+    /// Returns the station of the end of the present section, m.
     pub fn section_end(&self) -> f64 {
         self.bounds().map_or(self.station, |(_, last)| last.station)
     }
 }
 
-/// The path at a station after the point of an index.
+/// Returns the path at a station after the point of an index.
 fn lies(points: &[PathPoint], k: usize, station: f64) -> PathAhead {
     let curvature = match (points.get(k), points.get(k + 1)) {
         (Some(a), Some(b)) if b.station > a.station => {

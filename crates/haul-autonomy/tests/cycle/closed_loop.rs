@@ -36,7 +36,7 @@ pub struct Loop {
     pub spoil: fn(&mut SensorFrame),
     pub least_clearance: f64,
     pub lateral_max: f64,
-    /// Greatest distance from a spot when the truck reports that it stands there, m.
+    /// Maximum distance from a spot when the truck reports that it stands there, m.
     pub spot_error: f64,
     pub restrictions: Vec<(f64, Restriction)>,
     pub slowest: std::time::Duration,
@@ -244,7 +244,7 @@ impl Loop {
     }
 }
 
-/// A loaded truck that drives up the road.
+/// Returns a loaded truck that drives up the road.
 pub fn on_the_road(seed: u64) -> Loop {
     let mut l = Loop::new(seed, START, 0.0, 0.0);
     l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.pose.x > 100.0);

@@ -74,7 +74,7 @@ impl Course {
     }
 }
 
-/// The planner's speeds for a path, at most `top` m/s.
+/// Returns the planner's speeds for a path, at most `top` m/s.
 pub fn speeds(path: &Path, top: f64, payload: f64) -> SpeedProfile {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
     let request = SpeedRequest { payload_kg: payload, limit: Some(top), ..SpeedRequest::default() };

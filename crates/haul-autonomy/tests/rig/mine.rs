@@ -13,7 +13,7 @@ fn height(x: f64) -> f64 {
     0.07 * (x.clamp(70.0, 350.0) - 70.0)
 }
 
-/// The centreline from pad to pad, with a gentle swing to the north.
+/// Returns the centreline from pad to pad, with a gentle swing to the north.
 fn centreline() -> Vec<Point2> {
     (0..=210).map(|k| 2.0 * f64::from(k)).map(|x| Point2::new(x, 25.0 * (1.0 - (x / 420.0 * 2.0 * PI).cos()))).collect()
 }
@@ -86,7 +86,7 @@ pub fn small_mine() -> MineMap {
     }
 }
 
-/// The mine with another loading place, `face_2`, on the lower pad.
+/// Returns the mine with another loading place, `face_2`, on the lower pad.
 pub fn with_second_face(mut map: MineMap) -> MineMap {
     map.places.push(Place {
         id: PlaceId::from("face_2"),

@@ -25,7 +25,7 @@ pub struct Drive {
     pub lateral_rms: f64,
     /// Distance past (+) or short of (−) the end of the path, m.
     pub stop_error: f64,
-    /// Greatest distance rolled against the direction of travel, m.
+    /// Maximum distance rolled against the direction of travel, m.
     pub rolled_back: f64,
     pub speed_error_max: f64,
     pub speed_max: f64,

@@ -11,9 +11,9 @@ pub struct RigSite {
     pub lost: f64,
     /// Share of duplicated messages.
     pub twice: f64,
-    /// Greatest distance granted ahead of the truck, m.
+    /// Maximum distance granted ahead of the truck, m.
     pub ahead: f64,
-    /// Tells whether grants end at the next stop.
+    /// True if grants end at the next stop.
     pub hold_at_stops: bool,
     /// The path with poses that the site knows, and its length, m.
     path: Option<(Uuid, f64)>,
@@ -176,7 +176,7 @@ impl RigSite {
     }
 }
 
-/// Greatest distance between two poses of a path, m.
+/// Maximum distance between two poses of a path, m.
 const SPACING: f64 = 3.0;
 
 /// Checks a path like a site that computes the truck's ground from it.

@@ -75,7 +75,7 @@ pub(crate) enum Seat {
 }
 
 impl Seat {
-    /// The seat of a truck that starts with a driver.
+    /// Returns the seat of a truck that starts with a driver.
     pub fn of(kind: DriverKind) -> Self {
         match kind {
             DriverKind::Stack => Seat::Stack,
@@ -85,12 +85,12 @@ impl Seat {
         }
     }
 
-    /// The seat of a person who holds the controls at these set points.
+    /// Returns the seat of a person who holds the controls at these set points.
     pub fn by_hand(controls: Controls) -> Self {
         Seat::ByHand(ByHand::new(controls))
     }
 
-    /// The kind of the driver.
+    /// Returns the kind of the driver.
     pub fn kind(&self) -> DriverKind {
         match self {
             Seat::Stack => DriverKind::Stack,

@@ -7,7 +7,7 @@ use haul_vehicle::{ActuatorCommand, Breakdown};
 /// Present state of the steering's virtual wheel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SteeringNow {
-    /// Greatest rate of its angle, rad/s.
+    /// Maximum rate of its angle, rad/s.
     pub rate: f64,
     /// Present angle, rad.
     pub angle: f64,
@@ -33,7 +33,7 @@ impl TruckFaults {
         ActuatorCommand { steering_angle: angle, ..command }
     }
 
-    /// The parts of the machine that have failed.
+    /// Returns the parts of the machine that have failed.
     pub(crate) fn breakdown(&self) -> Breakdown {
         Breakdown {
             engine: self.has(TruckFault::Engine),

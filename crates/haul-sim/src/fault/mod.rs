@@ -34,7 +34,7 @@ impl TruckFaults {
         self.faults.retain(|known| known.name() != fault.name());
     }
 
-    /// The faults that the truck has now, in the order in which they began.
+    /// Returns the faults that the truck has now, in the order in which they began.
     pub fn active(&self) -> &[TruckFault] {
         &self.faults
     }

@@ -109,7 +109,7 @@ haul_core::keep_state!(RoadCells {
 });
 
 impl RoadCells {
-    /// The roads between two corners of a mine, all with one surface.
+    /// Returns the roads between two corners of a mine, all with one surface.
     pub fn new(low: Point2, high: Point2, road: DryRoad, surface: RoadSurface, air: f64) -> Self {
         let longest = (high.x - low.x).max(high.y - low.y).max(CELL);
         let side = CELL.max(longest / MOST_COLUMNS as f64);
@@ -132,7 +132,7 @@ impl RoadCells {
         cells
     }
 
-    /// Tells whether the surface differs from the road class anywhere, so that cells are kept.
+    /// Returns true if the surface differs from the road class anywhere, so that cells are kept.
     #[cfg(test)]
     fn is_awake(&self) -> bool {
         self.awake
@@ -149,7 +149,7 @@ impl RoadCells {
         }
     }
 
-    /// The surface at a point.
+    /// Returns the surface at a point.
     pub fn surface(&self, x: f64, y: f64) -> &RoadSurface {
         match self.key(x, y).and_then(|key| self.table.find(key)) {
             Some(place) => &self.table.cells[place].surface,
@@ -163,7 +163,7 @@ impl RoadCells {
         self.table.cells.iter().map(|cell| &cell.surface).chain(open)
     }
 
-    /// The ground that nobody has driven on.
+    /// Returns the ground that nobody has driven on.
     pub fn open(&self) -> &RoadSurface {
         &self.open
     }
@@ -246,7 +246,7 @@ impl RoadCells {
         (column < self.columns && row < self.rows).then_some((row * self.columns + column) as u32)
     }
 
-    /// The cell of a key, with a state of its own from now on.
+    /// Returns the cell of a key, with a state of its own from now on.
     fn cell(&mut self, key: u32) -> &mut Cell {
         let place = match self.table.find(key) {
             Some(place) => place,

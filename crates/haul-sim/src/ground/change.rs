@@ -92,12 +92,12 @@ fn dry(law: &SurfaceSpec, at: &mut RoadSurface, evaporation: f64, dt: f64) {
 /// Water below which a road counts as dry, m.
 const LAST_WATER: f64 = 1e-5;
 
-/// A water cart lays water over a share of a pass.
+/// Returns a water cart lays water over a share of a pass.
 pub fn spray(law: &SurfaceSpec, at: &mut RoadSurface, pass: f64) {
     at.water = (at.water + law.cart_water * pass).min(law.film);
 }
 
-/// A grader cuts mud, snow and ice over a share of a pass.
+/// Returns a grader cuts mud, snow and ice over a share of a pass.
 pub fn grade(law: &SurfaceSpec, at: &mut RoadSurface, pass: f64) {
     let left = libm::pow(law.graded, pass.clamp(0.0, 1.0));
     for layer in [&mut at.mud, &mut at.loose_snow, &mut at.packed_snow, &mut at.ice] {

@@ -37,7 +37,7 @@ pub enum RoadWork {
 }
 
 impl MineGround {
-    /// The ground of `map` with the friction and rolling resistance (ratios) of its dry roads, and the surface of a plan.
+    /// Returns the ground of `map` with the friction and rolling resistance (ratios) of its dry roads, and the surface of a plan.
     pub fn new(
         map: Arc<MineMap>,
         friction: f64,
@@ -108,12 +108,12 @@ impl MineGround {
         road_surface().snow_depth(self.cells.open())
     }
 
-    /// The surface at a point.
+    /// Returns the surface at a point.
     pub fn surface(&self, x: f64, y: f64) -> &RoadSurface {
         self.cells.surface(x, y)
     }
 
-    /// Mean of a quantity over the roads in use.
+    /// Returns the mean of a quantity over the roads in use.
     fn mean(&self, of: impl Fn(&RoadSurface) -> f64) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
         for surface in self.cells.driven() {
@@ -123,7 +123,7 @@ impl MineGround {
         if count > 0.0 { sum / count } else { 0.0 }
     }
 
-    /// The greatest friction a tyre finds anywhere, ratio.
+    /// Returns the greatest friction a tyre finds anywhere, ratio.
     pub fn ceiling(&self) -> f64 {
         self.ceiling
     }

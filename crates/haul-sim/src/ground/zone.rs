@@ -15,13 +15,13 @@ pub struct SlipperyZone {
     pub friction: f64,
     /// Time from which it is slippery.
     pub from: SimTime,
-    /// Least and greatest corner: most wheels are in no zone.
+    /// Minimum and greatest corner: most wheels are in no zone.
     low: Point2,
     high: Point2,
 }
 
 impl SlipperyZone {
-    /// A zone within a ring from the start of the run. `None` where the ring has no area or a number is not finite.
+    /// Returns a zone within a ring from the start of the run. `None` where the ring has no area or a number is not finite.
     pub fn new(ring: Vec<Point2>, friction: f64) -> Option<Self> {
         let finite = ring.iter().all(|p| p.x.is_finite() && p.y.is_finite()) && friction.is_finite() && friction > 0.0;
         let first = *ring.first()?;
@@ -32,7 +32,7 @@ impl SlipperyZone {
         Some(Self { ring, friction, from: SimTime::START, low, high })
     }
 
-    /// A zone within a disc, as a ring of corners. `None` where a number is not finite or the radius is not positive.
+    /// Returns a zone within a disc, as a ring of corners. `None` where a number is not finite or the radius is not positive.
     pub fn disc(centre: Point2, radius: f64, friction: f64) -> Option<Self> {
         let corner = |k: u32| {
             let (sin, cos) = libm::sincos(std::f64::consts::TAU * f64::from(k) / f64::from(DISC_CORNERS));
@@ -41,12 +41,12 @@ impl SlipperyZone {
         if radius > 0.0 { Self::new((0..DISC_CORNERS).map(corner).collect(), friction) } else { None }
     }
 
-    /// The same zone from another time on.
+    /// Returns the same zone from another time on.
     pub fn starting_at(self, from: SimTime) -> Self {
         Self { from, ..self }
     }
 
-    /// Tells whether a point lies in the zone.
+    /// Returns true if a point lies in the zone.
     pub fn holds(&self, p: Point2) -> bool {
         let boxed = p.x >= self.low.x && p.y >= self.low.y && p.x <= self.high.x && p.y <= self.high.y;
         boxed && ring_contains(&self.ring, p)

@@ -19,7 +19,7 @@ pub struct MessageCounts {
 }
 
 impl MessageCounts {
-    /// The sum of two counts.
+    /// Returns the sum of two counts.
     pub fn plus(self, other: Self) -> Self {
         Self { sent: self.sent + other.sent, lost: self.lost + other.lost, repeated: self.repeated + other.repeated }
     }
@@ -42,7 +42,7 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// A channel with its own random stream, named by the truck and the direction.
+    /// Returns a channel with its own random stream, named by the truck and the direction.
     pub fn new(seed: u64, truck: &str, direction: &str) -> Self {
         Self { noise: stream(seed, truck, direction), transits: Vec::new(), counts: MessageCounts::default() }
     }

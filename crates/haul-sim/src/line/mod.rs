@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 struct Link {
     to_site: Channel,
     to_truck: Channel,
-    /// Tells whether the truck's radio is off.
+    /// True if the truck's radio is off.
     is_silent: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct Line {
 haul_core::keep_state!(Line { quality: given, links: value, beacons: value });
 
 impl Line {
-    /// The lines of the given trucks under the seed of a run.
+    /// Returns the lines of the given trucks under the seed of a run.
     pub fn new(seed: u64, quality: LineQuality, trucks: impl IntoIterator<Item = TruckId>) -> Self {
         let link = |truck: TruckId| {
             let name = truck.to_string();
@@ -113,7 +113,7 @@ impl Line {
         }
     }
 
-    /// Tells whether the radio of a truck is off.
+    /// Returns true if the radio of a truck is off.
     pub fn is_silent(&self, truck: TruckId) -> bool {
         self.links.get(&truck).is_some_and(|link| link.is_silent)
     }

@@ -67,7 +67,7 @@ impl CycleWatch {
         }
     }
 
-    /// The stage at the last control step.
+    /// Returns the stage at the last control step.
     pub fn state(&self) -> CycleState {
         self.state
     }

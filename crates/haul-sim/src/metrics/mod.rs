@@ -35,7 +35,7 @@ pub struct TruckMetrics {
     pub lateral: ErrorStatistic,
     /// Circumstances of the greatest such distance; `None` before the first sample.
     pub worst: Option<WorstError>,
-    /// Least distance of the outline from the edge of the drivable surface, m, negative where a part was outside;
+    /// Minimum distance of the outline from the edge of the drivable surface, m, negative where a part was outside;
     /// infinite before the first sample.
     pub min_clearance_m: f64,
     /// Time for which any part of the outline or any wheel was outside the drivable surface, s.
@@ -91,11 +91,11 @@ pub struct Totals {
     pub fuel_kg: f64,
     /// Distance driven, m.
     pub distance_m: f64,
-    /// Greatest distance of a rear axle from its planned path, m; `None` if no truck moved along a path.
+    /// Maximum distance of a rear axle from its planned path, m; `None` if no truck moved along a path.
     pub lateral_error_max_m: Option<f64>,
     /// Root mean square of this distance, m; `None` if no truck moved along a path.
     pub lateral_error_rms_m: Option<f64>,
-    /// Least distance of an outline from the edge of the drivable surface, m; `None` before the first sample.
+    /// Minimum distance of an outline from the edge of the drivable surface, m; `None` before the first sample.
     pub min_clearance_m: Option<f64>,
     /// Time off the drivable surface, s.
     pub off_surface_seconds: f64,

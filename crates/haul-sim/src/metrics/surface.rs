@@ -7,9 +7,9 @@ use haul_vehicle::WheelState;
 /// Result of a check against the drivable surface.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SurfaceLook {
-    /// Least signed distance of the outline from the edge, m; a lower bound for a truck far from the edge.
+    /// Minimum signed distance of the outline from the edge, m; a lower bound for a truck far from the edge.
     pub clearance: f64,
-    /// Tells whether any part of the outline, or any wheel, is outside.
+    /// True if any part of the outline, or any wheel, is outside.
     pub is_off: bool,
 }
 
@@ -35,7 +35,7 @@ pub(crate) enum Change {
 }
 
 impl SurfaceWatch {
-    /// A watch over a truck with this footprint.
+    /// Returns a watch over a truck with this footprint.
     pub fn new(footprint: Footprint) -> Self {
         Self { footprint, was_off: false, known: None }
     }

@@ -4,7 +4,7 @@ use haul_core::Pose2;
 use haul_messages::CycleState;
 use haul_planner::Path;
 
-/// Greatest value and root mean square of an error.
+/// Maximum value and root mean square of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct ErrorStatistic {
     greatest: f64,
@@ -32,7 +32,7 @@ impl ErrorStatistic {
         self.samples += other.samples;
     }
 
-    /// Greatest absolute value; 0 without samples.
+    /// Maximum absolute value; 0 without samples.
     pub fn max(&self) -> f64 {
         self.greatest
     }
@@ -42,7 +42,7 @@ impl ErrorStatistic {
         if self.samples == 0 { 0.0 } else { libm::sqrt(self.squares / self.samples as f64) }
     }
 
-    /// Number of errors added.
+    /// Returns the number of errors added.
     pub fn samples(&self) -> u64 {
         self.samples
     }

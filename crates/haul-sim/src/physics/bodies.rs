@@ -49,7 +49,7 @@ pub struct ChassisShape {
 }
 
 impl ChassisShape {
-    /// The outline of a truck. Deck and body are above the axles. The tail of the body is at the height of its floor,
+    /// Returns the outline of a truck. Deck and body are above the axles. The tail of the body is at the height of its floor,
     /// so that it passes over the berm of a tip or crusher. The frame between the wheels reaches down to the ground
     /// clearance.
     pub fn of(spec: &TruckSpec) -> Self {
@@ -97,7 +97,7 @@ fn engine_mass(mass: &MassProperties) -> rapier::MassProperties {
     rapier::MassProperties::with_inertia_matrix(convert::point(&mass.centre), mass.mass, convert::matrix(&mass.inertia))
 }
 
-/// A level pose on the ground.
+/// Returns a level pose on the ground.
 fn on_ground(pose: Pose2, ground: f64) -> rapier::Pose {
     rapier::Pose::new(rapier::Vector::new(pose.x, pose.y, ground), rapier::Vector::new(0.0, 0.0, pose.heading))
 }
@@ -158,7 +158,7 @@ impl Physics {
         }
     }
 
-    /// Tells whether a body takes part: it is not retired, and the engine has not disabled it for a state that is not
+    /// Returns true if a body takes part: it is not retired, and the engine has not disabled it for a state that is not
     /// finite.
     pub fn is_active(&self, body: BodyId) -> bool {
         self.engine.bodies.get(body.0).is_some_and(rapier::RigidBody::is_enabled)

@@ -47,7 +47,7 @@ pub struct Physics {
 }
 
 impl Physics {
-    /// An empty world with a fixed step of `dt` seconds.
+    /// Returns an empty world with a fixed step of `dt` seconds.
     pub fn new(dt: f64) -> Self {
         let mut engine = rapier::PhysicsWorld::new();
         engine.gravity = rapier::Vector::new(0.0, 0.0, -GRAVITY);

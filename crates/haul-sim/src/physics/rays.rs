@@ -11,7 +11,7 @@ use rapier3d::prelude as rapier;
 pub struct Sight {
     /// Distance from the origin of the ray, m.
     pub distance: f64,
-    /// Tells whether the ray hit the ground.
+    /// True if the ray hit the ground.
     pub is_terrain: bool,
     /// Index of the truck that it hit, if any.
     pub truck: Option<u32>,
@@ -22,7 +22,7 @@ pub struct Sight {
 }
 
 impl Physics {
-    /// The first hit of a ray within `reach` metres, without the body that looks. The ground is the surface that the
+    /// Returns the first hit of a ray within `reach` metres, without the body that looks. The ground is the surface that the
     /// wheels feel. `direction` is a unit vector.
     pub fn look(&self, from: &Point3, direction: &Vector3, reach: f64, looker: BodyId) -> Option<Sight> {
         let ground = self.relief.as_ref().and_then(|relief| relief.meet(from, direction, reach));

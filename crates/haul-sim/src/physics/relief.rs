@@ -38,7 +38,7 @@ struct Ray {
 }
 
 impl Relief {
-    /// The ground of a grid of at least two columns and rows.
+    /// Returns the ground of a grid of at least two columns and rows.
     pub fn new(
         (west, south): (f64, f64),
         spacing: f64,
@@ -60,7 +60,7 @@ impl Relief {
         Self { west, south, spacing, columns, heights, levels }
     }
 
-    /// Distance at which a ray hits the ground within `reach` metres. `direction` is a unit vector.
+    /// Returns the distance at which a ray hits the ground within `reach` metres. `direction` is a unit vector.
     pub fn meet(&self, from: &Point3, direction: &Vector3, reach: f64) -> Option<f64> {
         let ray = Ray {
             x: (from.x - self.west) / self.spacing,
@@ -95,7 +95,7 @@ impl Relief {
         None
     }
 
-    /// The nodes of all cells that a box in plan touches.
+    /// Returns the nodes of all cells that a box in plan touches.
     pub fn nodes_about(&self, low: Point2, high: Point2) -> impl Iterator<Item = Point3> {
         let rows = self.heights.len() / self.columns;
         // A cast saturates, so that any number gives a range within the grid.
@@ -111,7 +111,7 @@ impl Relief {
         })
     }
 
-    /// Distance at which a ray hits the ground of one cell between two distances.
+    /// Returns the distance at which a ray hits the ground of one cell between two distances.
     fn in_cell(&self, ray: &Ray, (i, j): (usize, usize), at: f64, out: f64) -> Option<f64> {
         let node = |k: usize| f64::from(self.heights[k]);
         let k = j * self.columns + i;
@@ -137,7 +137,7 @@ impl Relief {
 }
 
 impl Level {
-    /// The level above: blocks of twice the side.
+    /// Returns the level above: blocks of twice the side.
     fn doubled(&self) -> Level {
         let (columns, rows) = (self.columns.div_ceil(2), self.rows.div_ceil(2));
         let mut highest = vec![f32::NEG_INFINITY; columns * rows];
@@ -152,7 +152,7 @@ impl Level {
 }
 
 impl Ray {
-    /// The part of the ray over a grid of `columns` × `rows` cells, m.
+    /// Returns the part of the ray over a grid of `columns` × `rows` cells, m.
     fn within(&self, columns: f64, rows: f64, reach: f64) -> Option<(f64, f64)> {
         let (mut begin, mut end) = (0.0_f64, reach);
         for (p, d, most) in [(self.x, self.east, columns), (self.y, self.north, rows)] {
@@ -169,7 +169,7 @@ impl Ray {
         (begin < end).then_some((begin, end))
     }
 
-    /// Distance at which the ray, after `at`, leaves a block of 2^level cells a side.
+    /// Returns the distance at which the ray, after `at`, leaves a block of 2^level cells a side.
     fn leaves(&self, at: f64, (i, j): (usize, usize), level: usize) -> f64 {
         let border = |p: f64, d: f64, k: usize| match d {
             d if d > 0.0 => (((k + 1) << level) as f64 - p) / d,

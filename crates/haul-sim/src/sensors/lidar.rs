@@ -18,7 +18,7 @@ const COLUMNS: usize = 360;
 const GROUND_REACH: (f64, f64) = (13.0, 95.0);
 /// Elevation of the layers above the horizon, rad.
 const LAYER_UP_ELEVATION: f64 = 2.0 * std::f64::consts::PI / 180.0;
-/// Greatest range of a return in clear air, m.
+/// Maximum range of a return in clear air, m.
 pub(super) const RANGE: f64 = 100.0;
 /// Deviation of a range, m.
 const RANGE_NOISE: f64 = 0.02;
@@ -32,7 +32,7 @@ pub struct LidarFan {
 haul_core::keep_state!(LidarFan { directions: given, noise: value });
 
 impl LidarFan {
-    /// The fan of one truck, with its lidar `height` metres above the ground.
+    /// Returns the fan of one truck, with its lidar `height` metres above the ground.
     pub fn new(seed: u64, truck: &str, height: f64) -> Self {
         let mut directions = Vec::with_capacity((LAYERS_DOWN + LAYERS_UP) * COLUMNS);
         for layer in 0..LAYERS_DOWN + LAYERS_UP {

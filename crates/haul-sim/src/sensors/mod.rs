@@ -73,7 +73,7 @@ haul_core::keep_state!(SensorSet {
 });
 
 impl SensorSet {
-    /// The sensors of `truck` under the seed of a run. `roof` is the height of the truck's top and `middle` the
+    /// Returns the sensors of `truck` under the seed of a run. `roof` is the height of the truck's top and `middle` the
     /// distance of its middle from the rear axle, m: the lidar's mast stands there.
     pub fn new(seed: u64, truck: &str, level: SensorLevel, (middle, roof): (f64, f64)) -> Self {
         let mount = Isometry3::translation(middle, 0.0, roof + lidar::MAST_HEIGHT);
@@ -94,7 +94,7 @@ impl SensorSet {
         self.ranges = [objects::RANGE, lidar::RANGE].map(|clear| sensor_range(clear, visibility));
     }
 
-    /// The readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the truck's
+    /// Returns the readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the truck's
     /// own index `own` is left out.
     pub fn sample(&mut self, dt: f64, truth: &Truth, rays: &impl Rays, own: u32, targets: &[Target]) -> SensorFrame {
         // The slow sensors read in every second control step: 10 Hz.

@@ -36,7 +36,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// The middle of the outline and half its greatest width, m.
+    /// Returns the middle of the outline and half its greatest width, m.
     fn disc(&self) -> (Point2, f64) {
         match self.shape {
             ObjectShape::Disc(radius) => (self.pose.position(), radius),
@@ -54,7 +54,7 @@ pub struct Detector {
 haul_core::keep_state!(Detector { noise: value, seen: value });
 
 impl Detector {
-    /// A detector that has seen nothing yet.
+    /// Returns a detector that has seen nothing yet.
     pub fn new(seed: u64, truck: &str) -> Self {
         Self { noise: stream(seed, truck, "objects"), seen: Vec::new() }
     }
@@ -83,7 +83,7 @@ impl Detector {
     }
 }
 
-/// Tells whether at least one line of sight reaches an object without hitting anything before it.
+/// Returns true if at least one line of sight reaches an object without hitting anything before it.
 fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target, range: f64) -> bool {
     let (middle, half) = target.disc();
     let away = middle - from.xy();

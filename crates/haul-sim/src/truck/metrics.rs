@@ -87,7 +87,7 @@ fn log_stands(events: &[EventKind], at: haul_core::SimTime) {
     }
 }
 
-/// The reason, with the name of the vehicle if the truck stands for one.
+/// Returns the reason, with the name of the vehicle if the truck stands for one.
 fn named_vehicle(reason: &StandReason, vehicles: &[SimVehicle]) -> StandReason {
     let StandReason::Obstacle { x, y } = *reason else { return reason.clone() };
     let is_it = |v: &&SimVehicle| v.kind().footprint().distance(v.pose(), Point2::new(x, y)) < VEHICLE_RADIUS;

@@ -35,11 +35,11 @@ use losses::Touches;
 use std::sync::Arc;
 use tipping::Tipping;
 
-/// Greatest distance of the rear axle of a truck at its spot, m: the shovel's reach allows no more.
+/// Maximum distance of the rear axle of a truck at its spot, m: the shovel's reach allows no more.
 const SPOT_DISTANCE: f64 = 3.0;
-/// Greatest heading error of a truck at its spot, rad (15°).
+/// Maximum heading error of a truck at its spot, rad (15°).
 const SPOT_HEADING: f64 = 15.0 * std::f64::consts::PI / 180.0;
-/// Greatest speed of a truck at its spot, m/s.
+/// Maximum speed of a truck at its spot, m/s.
 const STANDING_SPEED: f64 = 0.1;
 
 /// Status of a truck in the simulation.
@@ -109,7 +109,7 @@ pub(crate) struct Outfit {
 }
 
 impl SimTruck {
-    /// A truck at rest on the ground, added to the tier.
+    /// Returns a truck at rest on the ground, added to the tier.
     pub(crate) fn new(
         index: u32,
         setup: &TruckSetup,
@@ -162,7 +162,7 @@ impl SimTruck {
         truck
     }
 
-    /// Tells whether it takes part in the simulation.
+    /// Returns true if it takes part in the simulation.
     pub(crate) fn is_in_play(&self) -> bool {
         self.status != TruckStatus::Gone
     }
@@ -202,7 +202,7 @@ impl SimTruck {
         [pose.place(0.0, half), pose.place(0.0, -half)]
     }
 
-    /// The truck as seen by a detector.
+    /// Returns the truck as seen by a detector.
     pub(crate) fn target(&self) -> Target {
         let velocity = self.velocity();
         Target {
@@ -216,12 +216,12 @@ impl SimTruck {
         }
     }
 
-    /// The truck as seen by the driver of a vehicle.
+    /// Returns the truck as seen by the driver of a vehicle.
     pub(crate) fn seen(&self) -> SeenTruck {
         SeenTruck { id: self.id, pose: self.plan_pose(), footprint: self.footprint }
     }
 
-    /// The truck under a shovel, with the middle of its bed in plan; `None` if it does not stand at this spot.
+    /// Returns the truck under a shovel, with the middle of its bed in plan; `None` if it does not stand at this spot.
     pub(crate) fn standing_at(&self, spot: Pose2) -> Option<(SpottedTruck, Point2)> {
         let pose = self.plan_pose();
         let stands = self.status == TruckStatus::Running
@@ -260,7 +260,7 @@ impl SimTruck {
         self.plant.motion.pose
     }
 
-    /// The pose in plan.
+    /// Returns the pose in plan.
     pub fn plan_pose(&self) -> Pose2 {
         Pose2::from_isometry(&self.plant.motion.pose)
     }
@@ -276,47 +276,47 @@ impl SimTruck {
         self.plant.motion.angular_velocity
     }
 
-    /// The machine, with its state.
+    /// Returns the machine, with its state.
     pub fn truck(&self) -> &Truck {
         &self.plant.machine
     }
 
-    /// The on-board stack, with its telemetry.
+    /// Returns the on-board stack, with its telemetry.
     pub fn onboard(&self) -> &OnBoard {
         &self.onboard
     }
 
-    /// The kind of the driver at the wheel.
+    /// Returns the kind of the driver at the wheel.
     pub fn driver(&self) -> DriverKind {
         self.seat.kind()
     }
 
-    /// The faults that it has now.
+    /// Returns the faults that it has now.
     pub fn faults(&self) -> &TruckFaults {
         &self.faults
     }
 
-    /// The last command that reached the actuators.
+    /// Returns the last command that reached the actuators.
     pub fn command(&self) -> &ActuatorCommand {
         &self.plant.command
     }
 
-    /// Tells whether it takes part.
+    /// Returns true if it takes part.
     pub fn status(&self) -> TruckStatus {
         self.status
     }
 
-    /// Time of the last progress of it or of a truck that it waits for.
+    /// Returns the time of the last progress of it or of a truck that it waits for.
     pub(crate) fn progress(&self) -> SimTime {
         self.stand.progress()
     }
 
-    /// The reason for which it stands, and since when; `None` while it moves.
+    /// Returns the reason for which it stands, and since when; `None` while it moves.
     pub fn stands(&self) -> Option<(&StandReason, SimTime)> {
         self.stand.reason()
     }
 
-    /// Tells whether it has stood without progress for longer than its reason allows, and still does.
+    /// Returns true if it has stood without progress for longer than its reason allows, and still does.
     pub fn is_stuck(&self) -> bool {
         self.stand.is_stuck()
     }

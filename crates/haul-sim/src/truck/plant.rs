@@ -20,7 +20,7 @@ pub struct Plant {
 haul_core::keep_state!(Plant { machine: part, motion: value, mass: value, command: value });
 
 impl Plant {
-    /// A machine that stands on the ground at a pose.
+    /// Returns a machine that stands on the ground at a pose.
     pub fn at_rest(machine: Truck, start: Pose2, ground: &MineGround) -> Self {
         let pose = machine.settle_on(start, ground);
         let mass = machine.mass_properties();

@@ -46,9 +46,9 @@ pub struct VehicleSetup {
     pub speed: f64,
     /// Instant at which it sets out.
     pub start: SimTime,
-    /// Tells whether it has a beacon that tells the site where it is.
+    /// True if it has a beacon that tells the site where it is.
     pub has_beacon: bool,
-    /// Tells whether it works on the road that it passes: a water cart wets it, a grader cuts mud, snow and ice off.
+    /// True if it works on the road that it passes: a water cart wets it, a grader cuts mud, snow and ice off.
     pub works: bool,
 }
 
@@ -105,7 +105,7 @@ haul_core::keep_state!(SimVehicle {
 });
 
 impl SimVehicle {
-    /// A vehicle that stands at the start of its way, added to the tier.
+    /// Returns a vehicle that stands at the start of its way, added to the tier.
     pub(crate) fn new(index: u32, setup: VehicleSetup, epoch: Epoch, terrain: &Terrain, tier: &mut impl Tier) -> Self {
         let vehicle = Self { epoch, ..Self::parked(setup) };
         let (pose, kind) = (vehicle.pose(), vehicle.kind());
@@ -128,7 +128,7 @@ impl SimVehicle {
         }
     }
 
-    /// The vehicle as a detector may see it.
+    /// Returns the vehicle as a detector may see it.
     pub(crate) fn target(&self, index: u32, terrain: &Terrain) -> Target {
         let pose = self.pose();
         Target {
@@ -188,7 +188,7 @@ impl SimVehicle {
         self.state
     }
 
-    /// Time that it has stood for trucks, s.
+    /// Returns the time that it has stood for trucks, s.
     pub fn gave_way_seconds(&self) -> f64 {
         self.gave_way
     }
@@ -238,7 +238,7 @@ impl SimVehicle {
         };
     }
 
-    /// The beacon that is due, if one is.
+    /// Returns the beacon that is due, if one is.
     pub(crate) fn beacon(&mut self, now: SimTime) -> Option<Envelope> {
         if !self.setup.has_beacon || self.beacon_sent.is_some_and(|sent| now.since(sent) < BEACON_EVERY) {
             return None;
@@ -254,7 +254,7 @@ impl SimVehicle {
         self.station = (self.station + self.speed * dt).min(self.setup.way.length());
     }
 
-    /// The first truck that its outline would meet within the stopping distance, and the way up to it, m.
+    /// Returns the first truck that its outline would meet within the stopping distance, and the way up to it, m.
     fn truck_ahead(&self, trucks: &[SeenTruck]) -> Option<(TruckId, f64)> {
         let kind = self.setup.kind;
         let speed = self.speed.max(self.setup.kind.acceleration());
@@ -286,7 +286,7 @@ impl SimVehicle {
     }
 }
 
-/// Tells whether two outlines share ground: a corner or an edge point of one lies in the other.
+/// Returns true if two outlines share ground: a corner or an edge point of one lies in the other.
 fn meets(a: &Footprint, at_a: Pose2, b: &Footprint, at_b: Pose2) -> bool {
     if at_a.distance(at_b) > a.reach() + b.reach() {
         return false;
@@ -300,7 +300,7 @@ mod tests {
 
     const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 
-    /// A light vehicle on 200 m straight to the east, with a stop of 5 s at 100 m.
+    /// Returns a light vehicle on 200 m straight to the east, with a stop of 5 s at 100 m.
     fn vehicle() -> SimVehicle {
         let pose = |x: f64| WayPose { station: x, pose: Pose2::new(x, 0.0, 0.0) };
         let stop = WayStop { station: 100.0, seconds: 5.0 };

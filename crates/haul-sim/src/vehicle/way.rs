@@ -29,7 +29,7 @@ pub struct VehicleWay {
 }
 
 impl VehicleWay {
-    /// A way through some poses. `None` where it has no pose, a number is not finite, or a station falls.
+    /// Returns a way through some poses. `None` where it has no pose, a number is not finite, or a station falls.
     pub fn new(poses: Vec<WayPose>, mut stops: Vec<WayStop>) -> Option<Self> {
         let finite = poses.iter().all(|p| p.station.is_finite() && p.pose.is_finite());
         let timed = stops.iter().all(|s| s.station.is_finite() && s.seconds.is_finite() && s.seconds >= 0.0);
@@ -43,12 +43,12 @@ impl VehicleWay {
         self.poses.last().map_or(0.0, |p| p.station)
     }
 
-    /// The stops, in the order of their stations.
+    /// Returns the stops, in the order of their stations.
     pub fn stops(&self) -> &[WayStop] {
         &self.stops
     }
 
-    /// The pose at a station, between the poses of the way on the straight line.
+    /// Returns the pose at a station, between the poses of the way on the straight line.
     pub fn pose(&self, station: f64) -> Pose2 {
         let next = self.poses.partition_point(|p| p.station <= station);
         let (Some(before), after) = (self.poses.get(next.saturating_sub(1)), self.poses.get(next)) else {

@@ -32,7 +32,7 @@ pub(crate) struct Forcing {
 }
 
 impl Forcing {
-    /// The forcing under a sky and a sun at an air pressure (Pa).
+    /// Returns the forcing under a sky and a sun at an air pressure (Pa).
     pub fn of(sky: &Sky, sun: Sun, pressure: f64) -> Self {
         // It rains and snows from a closed cover.
         let cloud = if sky.rain > 0.0 || sky.snow > 0.0 { 1.0 } else { sky.cloud };

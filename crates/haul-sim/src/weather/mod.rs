@@ -61,7 +61,7 @@ pub(crate) enum Change {
 }
 
 impl Weather {
-    /// The weather at the start of a plan.
+    /// Returns the weather at the start of a plan.
     pub(crate) fn new(plan: WeatherPlan) -> Self {
         let (sky, sun) = (plan.sky(0.0), plan.sun(0.0));
         Self { plan, sky, sun, rain: None, snow: None, haze: None, reported: None }
@@ -93,17 +93,17 @@ impl Weather {
         self.sun = self.plan.sun(seconds);
     }
 
-    /// The sky now.
+    /// Returns the sky now.
     pub fn sky(&self) -> &Sky {
         &self.sky
     }
 
-    /// The sun now.
+    /// Returns the sun now.
     pub fn sun(&self) -> Sun {
         self.sun
     }
 
-    /// The plan of the run.
+    /// Returns the plan of the run.
     pub fn plan(&self) -> &WeatherPlan {
         &self.plan
     }
@@ -119,7 +119,7 @@ impl Weather {
         visibility(extinction(CLEAR) + sky.haze + rain_extinction(sky.rain) + snow_extinction(sky.snow)).min(CLEAR)
     }
 
-    /// The air around the trucks.
+    /// Returns the air around the trucks.
     pub fn environment(&self) -> Environment {
         if self.plan.is_given {
             Environment::new(self.plan.altitude, to_celsius(self.sky.air))
@@ -133,7 +133,7 @@ impl Weather {
         Forcing::of(&self.sky, self.sun, Environment::new(self.plan.altitude, 25.0).pressure())
     }
 
-    /// The report to the site, if it is news.
+    /// Returns the report to the site, if it is news.
     pub(crate) fn news(&mut self) -> Option<WeatherReport> {
         let report = WeatherReport {
             rain_mm_h: self.sky.rain / MM_H,

@@ -27,7 +27,7 @@ pub struct Sky {
 }
 
 impl Default for Sky {
-    /// A fair day with the air of the sources' charts, 25 °C.
+    /// Returns a fair day with the air of the sources' charts, 25 °C.
     fn default() -> Self {
         Self {
             rain: 0.0,
@@ -104,7 +104,7 @@ impl Default for WeatherPlan {
 }
 
 impl WeatherPlan {
-    /// The planned sky some seconds after the start.
+    /// Returns the planned sky some seconds after the start.
     pub fn sky(&self, seconds: f64) -> Sky {
         Sky {
             rain: self.rain.at(seconds).max(0.0),
@@ -118,7 +118,7 @@ impl WeatherPlan {
         }
     }
 
-    /// The sun some seconds after the start.
+    /// Returns the sun some seconds after the start.
     pub fn sun(&self, seconds: f64) -> Sun {
         match &self.clock {
             Some(clock) => clock.sun(seconds),

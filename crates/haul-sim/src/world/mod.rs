@@ -183,42 +183,42 @@ impl World {
         self.events.push(Event { at: self.clock.now(), what });
     }
 
-    /// The present simulated time.
+    /// Returns the present simulated time.
     pub fn now(&self) -> SimTime {
         self.clock.now()
     }
 
-    /// Number of physics steps so far.
+    /// Returns the number of physics steps so far.
     pub fn steps(&self) -> u64 {
         self.clock.taken()
     }
 
-    /// The mine.
+    /// Returns the mine.
     pub fn map(&self) -> &Arc<MineMap> {
         &self.map
     }
 
-    /// The ground under the wheels.
+    /// Returns the ground under the wheels.
     pub fn ground(&self) -> &MineGround {
         &self.ground
     }
 
-    /// The weather.
+    /// Returns the weather.
     pub fn weather(&self) -> &Weather {
         &self.weather
     }
 
-    /// The trucks, in the order of the setup.
+    /// Returns the trucks, in the order of the setup.
     pub fn trucks(&self) -> &[SimTruck] {
         &self.trucks
     }
 
-    /// The shovels, in the order of the setup.
+    /// Returns the shovels, in the order of the setup.
     pub fn shovels(&self) -> &[SimShovel] {
         &self.shovels
     }
 
-    /// The dumps and crushers, in the order of the map.
+    /// Returns the dumps and crushers, in the order of the map.
     pub fn tips(&self) -> &[SimTip] {
         self.tips.all()
     }
@@ -228,7 +228,7 @@ impl World {
         self.posts.all()
     }
 
-    /// The manned vehicles, in the order of the setup.
+    /// Returns the manned vehicles, in the order of the setup.
     pub fn vehicles(&self) -> &[SimVehicle] {
         &self.vehicles
     }
@@ -238,12 +238,12 @@ impl World {
         self.site.core()
     }
 
-    /// The radio line between site and trucks.
+    /// Returns the radio line between site and trucks.
     pub fn line(&self) -> &Line {
         &self.line
     }
 
-    /// The metrics so far.
+    /// Returns the metrics so far.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
@@ -253,13 +253,13 @@ impl World {
         std::mem::take(&mut self.events)
     }
 
-    /// All inputs so far, each with the step before which it took effect. To replay the run, inject each when
+    /// Returns all inputs so far, each with the step before which it took effect. To replay the run, inject each when
     /// [`World::steps`] has that number.
     pub fn inputs(&self) -> &[LoggedInput] {
         &self.log
     }
 
-    /// The index of a truck.
+    /// Returns the index of a truck.
     fn index_of(&self, id: TruckId) -> Option<usize> {
         self.trucks.iter().position(|t| t.id() == id)
     }

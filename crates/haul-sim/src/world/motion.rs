@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    /// The object that a truck touched; `None` if it no longer exists.
+    /// Returns the object that a truck touched; `None` if it no longer exists.
     fn touched(&self, touch: Touch) -> Option<Touched> {
         if let Some(other) = touch.other_truck() {
             return self.trucks.get(other as usize).map(|other| Touched::Truck(other.id()));

@@ -176,7 +176,7 @@ fn check(setup: &Setup) -> Result<(), SimError> {
     Ok(())
 }
 
-/// Tells whether the outlines of two trucks overlap.
+/// Returns true if the outlines of two trucks overlap.
 fn overlap(a: &TruckSetup, b: &TruckSetup) -> bool {
     let (fa, fb) = (a.spec.footprint(), b.spec.footprint());
     let near = |f: &Footprint, pose: Pose2, other: &Footprint, at: Pose2| {

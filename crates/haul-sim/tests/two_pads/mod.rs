@@ -25,7 +25,7 @@ fn height(x: f64) -> f64 {
     SLOPE * run * share * share * (3.0 - 2.0 * share)
 }
 
-/// The mine.
+/// Returns the mine.
 pub fn mine() -> Arc<MineMap> {
     let spacing = 3.0;
     let (west, south) = (-120.0, -120.0);

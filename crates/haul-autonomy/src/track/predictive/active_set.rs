@@ -12,9 +12,9 @@
 pub(super) const MOVES: usize = 28;
 /// Violation below which a limit counts as kept, relative to the limit.
 const TOLERANCE: f64 = 1e-9;
-/// Greatest number of limits that are active together: hard ones for all moves, and outputs that exceed theirs.
+/// Maximum number of limits that are active together: hard ones for all moves, and outputs that exceed theirs.
 const ROOM: usize = 2 * MOVES;
-/// Greatest number of changes of the active set. A steering at its rate needs fewer than ten.
+/// Maximum number of changes of the active set. A steering at its rate needs fewer than ten.
 const MOST_CHANGES: usize = 300;
 /// Part of a limit's direction that must be new against the active limits.
 const INDEPENDENCE: f64 = 1e-12;
@@ -29,15 +29,15 @@ pub(super) struct Programme {
     pub hessian: [Moves; MOVES],
     /// Gradient g.
     pub gradient: Moves,
-    /// Greatest absolute value of each move.
+    /// Maximum absolute value of each move.
     pub move_limit: Moves,
-    /// Least and greatest sum of the first moves, for each number of them.
+    /// Minimum and greatest sum of the first moves, for each number of them.
     pub sum_limits: [f64; 2],
     /// Outputs: output `k` is `free[k]` plus the product of row `k` with the moves before `k + 1`.
     pub rows: [Moves; MOVES],
     /// Outputs without moves.
     pub free: Moves,
-    /// Greatest absolute value of the outputs.
+    /// Maximum absolute value of the outputs.
     pub output_limit: f64,
     /// Excess of an output that costs ½.
     pub excess: f64,
@@ -50,7 +50,7 @@ pub(super) struct Answer {
     pub moves: Moves,
     /// Number of limits that the moves touch.
     pub active: usize,
-    /// Tells whether the method has ended within its number of changes.
+    /// True if the method has ended within its number of changes.
     pub is_optimal: bool,
 }
 
@@ -184,7 +184,7 @@ impl Programme {
         }
     }
 
-    /// The limit outside the active set that is violated most, relative to its bound.
+    /// Returns the limit outside the active set that is violated most, relative to its bound.
     fn most_violated(&self, moves: &Moves, active: &[Limit]) -> Option<Limit> {
         let (mut worst, mut found) = (TOLERANCE, None);
         let mut look = |kind: Kind, index: usize, value: f64, low: f64, high: f64, scale: f64| {
@@ -230,7 +230,7 @@ impl Programme {
         if limit.kind == Kind::Output { self.excess * self.excess } else { 0.0 }
     }
 
-    /// The normal of a limit, multiplied by the inverse of the Hessian's factor.
+    /// Returns the normal of a limit, multiplied by the inverse of the Hessian's factor.
     fn normal(&self, limit: Limit, factor: &[Moves; MOVES]) -> Moves {
         let mut normal = [0.0; MOVES];
         match limit.kind {
@@ -245,7 +245,7 @@ impl Programme {
 }
 
 impl Active {
-    /// The moves of the present multipliers, and of one more limit.
+    /// Returns the moves of the present multipliers, and of one more limit.
     fn moves(&self, factor: &[Moves; MOVES], base: &Moves, more: Option<(&Moves, f64)>) -> Moves {
         let mut moves = *base;
         let held = self.normals.iter().zip(self.multipliers).take(self.count);

@@ -29,19 +29,19 @@ pub(super) const CHANGE: f64 = 0.002;
 pub(super) const CHANGE_JERK: f64 = 3.0;
 /// Control period to which the weights belong, s.
 pub(super) const PERIOD: f64 = 0.05;
-/// Least speed of the model, m/s.
+/// Minimum speed of the model, m/s.
 pub(super) const LEAST_SPEED: f64 = 0.3;
 /// Time constant in which the offset of the wheel angle is found, s.
 const SHIFT_TIME: f64 = 1.0;
 /// Speed below which the turn rate tells nothing of it, m/s.
 const SHIFT_SPEED: f64 = 1.5;
-/// Greatest offset, as the tangent of the wheel angle: 3°.
+/// Maximum offset, as the tangent of the wheel angle: 3°.
 const SHIFT_LIMIT: f64 = 0.055;
 /// Time constant in which the drift of the rear axle is found in bends, s.
 const DRIFT_TIME: f64 = 2.5;
 /// Lateral acceleration above which a bend shows the drift, m/s².
 const DRIFT_ACCELERATION: f64 = 0.3;
-/// Greatest drift, rad per m/s²: three times the slip of the loaded truck on dry ground.
+/// Maximum drift, rad per m/s²: three times the slip of the loaded truck on dry ground.
 const DRIFT_LIMIT: f64 = 0.06;
 /// Shear force of the front tyres in the linear model that the steering may use, as a share of their friction. A brush
 /// tyre then carries 87 % of its friction; more angle brings little more force (Pacejka 2012, eq. 3.11).
@@ -177,7 +177,7 @@ impl Predictive {
         [path.curvature, path.cross_slope, self.shift - relief, drift]
     }
 
-    /// The programme of the moves: every state ahead is linear in them.
+    /// Returns the programme of the moves: every state ahead is linear in them.
     fn condense(&self, motion: &Motion, start: &State, ahead: &[Ahead; HORIZON + 1], lock: f64) -> Programme {
         let truck = self.table.truck(motion.mass);
         let grip = GRIP_USE * motion.friction * truck.loads[0] / truck.stiffness[0];
@@ -262,7 +262,7 @@ impl Programme {
     }
 }
 
-/// A speed with its sign, at least the least speed of the model.
+/// Returns a speed with its sign, at least the least speed of the model.
 fn floored(speed: f64) -> f64 {
     if speed < 0.0 { speed.min(-LEAST_SPEED) } else { speed.max(LEAST_SPEED) }
 }

@@ -67,7 +67,7 @@ impl Table {
         Self { rows: rows.into() }
     }
 
-    /// The model nearest to a gross mass (kg) at a speed (m/s).
+    /// Returns the model nearest to a gross mass (kg) at a speed (m/s).
     pub fn at(&self, mass: f64, speed: f64) -> Entry<'_> {
         let row = self.row(mass);
         let nodes = if speed < 0.0 { &row.reverse } else { &row.forward };
@@ -78,7 +78,7 @@ impl Table {
         Entry { low: &nodes[upper - 1], high: &nodes[upper], share: ((speed - v0) / (v1 - v0)).clamp(0.0, 1.0) }
     }
 
-    /// The truck nearest to a gross mass (kg).
+    /// Returns the truck nearest to a gross mass (kg).
     pub fn truck(&self, mass: f64) -> &Bicycle {
         &self.row(mass).truck
     }
@@ -95,7 +95,7 @@ impl Table {
 }
 
 impl Entry<'_> {
-    /// The state after a step of a length, with known inputs.
+    /// Returns the state after a step of a length, with known inputs.
     pub fn advance(&self, length: usize, state: &State, known: &[f64; KNOWN]) -> State {
         let (low, high) = (&self.low.steps[length], &self.high.steps[length]);
         let mut next = [0.0; STATES];
@@ -114,7 +114,7 @@ impl Entry<'_> {
         next
     }
 
-    /// The steady turn of known inputs.
+    /// Returns the steady turn of known inputs.
     pub fn steady(&self, known: &[f64; KNOWN]) -> State {
         let mut state = [0.0; STATES];
         for (node, share) in [(self.low, 1.0 - self.share), (self.high, self.share)] {
@@ -127,7 +127,7 @@ impl Entry<'_> {
         state
     }
 
-    /// A deviation times the price of deviations beyond the horizon.
+    /// Returns a deviation times the price of deviations beyond the horizon.
     pub fn priced(&self, deviation: &State) -> State {
         let mut priced = [0.0; STATES];
         for (node, share) in [(self.low, 1.0 - self.share), (self.high, self.share)] {
