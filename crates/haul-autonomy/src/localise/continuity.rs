@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_slide_that_begins_with_5_m_per_s2_is_not_a_jump() {
         let mut continuity = Continuity::default();
-        // Half a second of this acceleration, then 2.5 m/s to the side.
+        // Acceleration at this rate for half a second, then drift at 2.5 m/s to the side.
         let slide = (0..30).map(|k| {
             let t = 0.1 * f64::from(k);
             if t < 0.5 { 2.5 * t * t } else { 0.625 + 2.5 * (t - 0.5) }

@@ -1,4 +1,4 @@
-//! The extended Kalman filter: state, prediction and scalar corrections.
+//! Extended Kalman filter: state, prediction and scalar corrections.
 
 use haul_core::{Pose2, angle};
 use nalgebra::{SMatrix, SVector};
@@ -11,11 +11,11 @@ pub(super) const Y: usize = 1;
 pub(super) const HEADING: usize = 2;
 /// Speed along the body, m/s.
 pub(super) const SPEED: usize = 3;
-/// Reading of the gyro at rest, rad/s.
+/// Gyro reading at rest (bias), rad/s.
 pub(super) const BIAS: usize = 4;
-/// Ratio of wheel speed to ground speed, less 1.
+/// Ratio of wheel speed to ground speed, minus 1.
 pub(super) const SCALE: usize = 5;
-/// Angle from the heading to the course of the rear axle, rad.
+/// Angle from the heading to the rear axle's course (sideslip), rad.
 pub(super) const SLIP: usize = 6;
 const N: usize = 7;
 
@@ -23,11 +23,11 @@ type State = SVector<f64, N>;
 type Covariance = SMatrix<f64, N, N>;
 
 // Standard deviations of unmeasured changes, per square root of a second.
-/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with at most 3 m/s², usually 0.3.
+/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with at most 3 m/s², usually 0.3 m/s².
 const SPEED_WALK: f64 = 0.6;
 /// Noise of the gyro, rad/s·√s.
 const HEADING_WALK: f64 = 0.002;
-/// The same without a gyro, with the turn rate from the steering.
+/// Heading noise without a gyro, with the turn rate taken from the steering, rad/s·√s.
 const BLIND_WALK: f64 = 0.05;
 /// Drift of the gyro's bias, rad/s/√s.
 const BIAS_WALK: f64 = 3e-5;
@@ -37,7 +37,7 @@ const SCALE_WALK: f64 = 2e-4;
 const SLIP_WALK: f64 = 0.008;
 /// Time constant with which unmeasured sideslip decays, s.
 const SLIP_TIME: f64 = 2.0;
-/// Motion of the ground point that the state does not explain (body roll, antenna sway), m/√s at 1 m/s.
+/// Motion of the ground point that the state does not explain (body roll, antenna sway), m/√s at a speed of 1 m/s.
 const POSITION_WALK: f64 = 0.004;
 
 // Standard deviations of the initial state.
@@ -52,21 +52,21 @@ const FAILURE_SLIP: f64 = 0.2;
 const POSITION_FLOOR: f64 = 0.01;
 /// Minimum standard deviation accepted for the heading of a fix, rad.
 const HEADING_FLOOR: f64 = 0.001;
-/// Standard deviation of the speed 0 at rest, m/s.
+/// Standard deviation of the speed measurement 0 at rest, m/s.
 const REST_SPEED: f64 = 0.003;
 /// Standard deviation of the gyro at rest, rad/s.
 const REST_GYRO: f64 = 0.004;
 /// Standard deviation of the turn rate from the steering, constant part, rad/s.
 const STEERING_FLOOR: f64 = 0.05;
-/// The same as a share of that rate: understeer, toe, slack.
+/// Standard deviation of the turn rate from the steering, as a share of that rate: understeer, toe, slack.
 const STEERING_SHARE: f64 = 0.3;
 
 /// The turn rate of a prediction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Turning {
-    /// Reading of the gyroscope, bias included, rad/s.
+    /// Gyro reading including its bias, rad/s.
     Gyro(f64),
-    /// Turn rate from the steering while the gyroscope gives no number, rad/s.
+    /// Turn rate from the steering while the gyro reading is missing or not a number, rad/s.
     Steering(f64),
     /// The truck stands and keeps its heading.
     Standing,
@@ -93,7 +93,7 @@ impl Filter {
         &self.covariance
     }
 
-    /// Returns the reading of the gyro at rest, rad/s.
+    /// Returns the gyro reading at rest (its bias), rad/s.
     pub fn bias(&self) -> f64 {
         self.state[BIAS]
     }
@@ -108,7 +108,7 @@ impl Filter {
         (self.state[SPEED], libm::sqrt(self.covariance[(SPEED, SPEED)].max(0.0)))
     }
 
-    /// Restarts at a pose with a speed (m/s). It keeps the learned bias and scale.
+    /// Restarts at a pose with a speed (m/s). The filter keeps the learned bias and scale.
     pub fn start(&mut self, pose: Pose2, speed: f64, sigma: f64, heading_sigma: f64) {
         let Pose2 { x, y, heading } = pose;
         let (bias, scale) = (self.state[BIAS], self.state[SCALE]);
@@ -125,7 +125,7 @@ impl Filter {
         self.covariance = Covariance::from_diagonal(&State::from(deviations.map(|d| d * d)));
     }
 
-    /// Predicts over `dt` seconds with a turn rate.
+    /// Predicts the state after `dt` seconds.
     pub fn predict(&mut self, dt: f64, turning: Turning) {
         let s = &self.state;
         let (rate, heading_walk) = match turning {
@@ -172,7 +172,8 @@ impl Filter {
         }
     }
 
-    /// Opens the filter for fixes that lie `offset` metres off: its position, speed and sideslip are wrong.
+    /// Widens the uncertainty for fixes that lie `offset` metres off: the filter's position, speed and sideslip are
+    /// wrong.
     pub fn open(&mut self, offset: f64) {
         let added = [(X, offset), (Y, offset), (SPEED, FAILURE_SPEED), (SLIP, FAILURE_SLIP), (HEADING, FAILURE_SLIP)];
         for (i, deviation) in added {

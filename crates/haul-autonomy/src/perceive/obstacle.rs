@@ -2,7 +2,7 @@
 
 use haul_core::{Footprint, Point2, Pose2, Vector2};
 
-/// The plan outline of an obstacle about its pose.
+/// Plan outline of an obstacle, relative to its pose.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Shape {
     /// A disc with this radius, m.
@@ -12,7 +12,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Radius of the circle about the pose that contains it, m.
+    /// Returns the radius (m) of the smallest circle centred on the obstacle's pose that encloses the outline.
     pub fn reach(&self) -> f64 {
         match self {
             Shape::Disc(radius) => *radius,
@@ -32,14 +32,14 @@ impl Shape {
     }
 }
 
-/// A tracked obstacle, site frame.
+/// A tracked obstacle in the site frame.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrackedObstacle {
     /// Number of the obstacle, constant while it is seen.
     pub id: u32,
-    /// Reference pose of its shape.
+    /// Reference pose of the obstacle's shape.
     pub pose: Pose2,
-    /// Its outline.
+    /// Outline of the obstacle.
     pub shape: Shape,
     /// Velocity in plan, m/s.
     pub velocity: Vector2,
@@ -64,7 +64,7 @@ impl TrackedObstacle {
     }
 }
 
-/// Returns the distance in plan between a footprint at a pose and an obstacle, m; 0 when they touch or overlap.
+/// Returns the distance (m) in plan between a footprint at a pose and an obstacle; 0 if they touch or overlap.
 pub fn gap(footprint: &Footprint, pose: Pose2, obstacle: &TrackedObstacle) -> f64 {
     match obstacle.shape {
         Shape::Disc(radius) => (footprint.distance(pose, obstacle.pose.position()) - radius).max(0.0),
