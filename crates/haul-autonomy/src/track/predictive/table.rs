@@ -1,4 +1,4 @@
-//! Matrices of the model by payload and speed, computed once for each truck.
+//! Matrices of the model by payload and speed, computed once per truck.
 
 use super::horizon::LENGTHS;
 use super::model::{ASKED, Bicycle, HEADING, KNOWN, OFFSET, SIDEWAYS, STATES, Square, State, Step};
@@ -6,14 +6,14 @@ use super::{CHANGE, CHANGE_JERK, COURSE, LATERAL, LEAST_SPEED, PERIOD};
 use haul_vehicle::TruckSpec;
 use nalgebra::SMatrix;
 
-/// Payloads, as shares of the rated one.
+/// Payloads, as shares of the rated payload.
 const PAYLOADS: [f64; 4] = [0.0, 0.35, 0.7, 1.0];
-/// Speeds, m/s, closer together where the matrices change fastest. In reverse the first ones are used.
+/// Speeds (m/s), closer together where the matrices change fastest. Reverse uses the first of them.
 const SPEEDS: [f64; 18] =
     [LEAST_SPEED, 0.5, 0.75, 1.0, 1.4, 1.9, 2.5, 3.2, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.5, 13.0, 15.0];
 /// Number of speeds in reverse.
 const REVERSE_SPEEDS: usize = 10;
-/// Number of doublings of the recursion for the cost beyond the horizon: 16,384 steps.
+/// Number of doublings of the recursion for the cost beyond the horizon: covers 16,384 steps.
 const DOUBLINGS: usize = 14;
 /// Index of the step length of that recursion.
 const END_LENGTH: usize = 1;
