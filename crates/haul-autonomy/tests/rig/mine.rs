@@ -8,7 +8,7 @@ const PAD: f64 = 48.0;
 const HALF_WIDTH: f64 = 13.0;
 const TOP: Point2 = Point2::new(420.0, 0.0);
 
-/// Height of the ground: flat to x = 70 m, a grade of 7 % to x = 350 m, flat beyond.
+/// Returns the height of the ground: flat to x = 70 m, a grade of 7 % to x = 350 m, flat beyond.
 fn height(x: f64) -> f64 {
     0.07 * (x.clamp(70.0, 350.0) - 70.0)
 }
@@ -38,7 +38,7 @@ pub fn small_mine() -> MineMap {
             Point2::new(p.x - sign * HALF_WIDTH * d.y, p.y + sign * HALF_WIDTH * d.x)
         })
     };
-    // Go round the lower pad clockwise from the left edge of the road, so that the ring runs anticlockwise.
+    // Follow the lower pad clockwise from the left edge of the road, so that the whole ring runs anticlockwise.
     let open = (HALF_WIDTH / PAD).asin() + 0.08;
     let mut outer: Vec<Point2> = side(-1.0).collect();
     outer.extend(arc(TOP, -PI + open, PI - open));
