@@ -3,7 +3,7 @@
 use crate::weather::Forcing;
 use haul_vehicle::{DryRoad, RoadSurface, SurfaceSpec};
 
-/// Share of the saturation of mud below which traffic rolls mud flat.
+/// Saturation below which traffic rolls mud flat, as a share of the saturation at which mud forms.
 const FIRM_AGAIN: f64 = 0.8;
 /// Saturation up to which traffic grinds new fines.
 const DUSTY: f64 = 0.25;

@@ -94,8 +94,8 @@ impl SensorSet {
         self.ranges = [objects::RANGE, lidar::RANGE].map(|clear| sensor_range(clear, visibility));
     }
 
-    /// Returns the readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the truck's
-    /// own index `own` is left out.
+    /// Returns the readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the
+    /// truck's own target (index `own`) is skipped.
     pub fn sample(&mut self, dt: f64, truth: &Truth, rays: &impl Rays, own: u32, targets: &[Target]) -> SensorFrame {
         // The slow sensors read in every second control step: 10 Hz.
         let slow = self.samples.is_multiple_of(2);

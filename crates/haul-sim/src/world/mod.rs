@@ -34,7 +34,7 @@ use haul_mine::MineMap;
 use haul_record::{Event, EventKind, LoggedInput};
 use std::sync::{Arc, Mutex};
 
-/// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
+/// World of one run: the mine, its trucks with their stacks, its shovels, its site.
 pub struct World {
     map: Arc<MineMap>,
     marks: SetupMarks,
@@ -54,7 +54,7 @@ pub struct World {
     metrics: Metrics,
     events: Vec<Event>,
     log: Vec<LoggedInput>,
-    /// Digests of the shared paths, kept from one state hash to the next.
+    /// Hashes of the shared paths, kept from one state hash to the next.
     digests: Mutex<SharedDigests>,
 }
 
@@ -67,7 +67,7 @@ impl World {
         self.run_tasks(Moment::Reached);
     }
 
-    /// Runs the tasks that are due.
+    /// Runs the tasks that are due at this moment of the step.
     fn run_tasks(&mut self, moment: Moment) {
         let control = self.clock.dt() * CONTROL_STEPS as f64;
         let mut log = None;
@@ -133,7 +133,7 @@ impl World {
         self.route(effects);
     }
 
-    /// Delivers to the site the messages of trucks and vehicles that have arrived.
+    /// Delivers arrived messages of trucks and vehicles to the site.
     fn deliver_to_site(&mut self) {
         let now = self.clock.now();
         for index in 0..self.trucks.len() {
@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// Lets the weather of the second that is over work on roads, trucks and sensors, and tells the site of a change.
+    /// Applies the weather of the past second to roads, trucks and sensors, and tells the site of a change.
     fn pass_weather(&mut self) {
         let (now, dt) = (self.clock.now(), self.clock.dt() * SITE_STEPS as f64);
         self.weather.advance(now.seconds());
@@ -163,7 +163,7 @@ impl World {
         }
     }
 
-    /// Checks the position of every truck on the drivable surface.
+    /// Checks that every truck is on the drivable surface.
     fn look_at_surface(&mut self) {
         let dt = self.clock.dt() * SURFACE_STEPS as f64;
         let mut effects = Vec::new();
@@ -223,7 +223,7 @@ impl World {
         self.tips.all()
     }
 
-    /// Obstacles, and the outlines of shovels and crushers.
+    /// Returns the posts: obstacles, and the outlines of shovels and crushers.
     pub fn posts(&self) -> &[SimPost] {
         self.posts.all()
     }
@@ -253,8 +253,8 @@ impl World {
         std::mem::take(&mut self.events)
     }
 
-    /// Returns all inputs so far, each with the step before which it took effect. To replay the run, inject each when
-    /// [`World::steps`] has that number.
+    /// Returns all inputs so far, each with the step before which it took effect. To replay the run, inject each input
+    /// when [`World::steps`] has that number.
     pub fn inputs(&self) -> &[LoggedInput] {
         &self.log
     }

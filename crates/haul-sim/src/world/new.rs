@@ -73,7 +73,7 @@ impl World {
             assignments.push(RegisteredTruck { assignment, footprint: truck.spec.footprint() });
         }
 
-        // The fall points of tips use the first truck's outline: all trucks of a place have about the same tail.
+        // The fall points of tips use the first truck's outline: all trucks of a place have nearly the same tail.
         let outline =
             setup.trucks.first().map_or(Footprint { front: 0.0, rear: 0.0, half_width: 0.0 }, |t| t.spec.footprint());
         let tips = Tips::new(&map, &outline);
@@ -125,13 +125,14 @@ impl World {
     }
 }
 
-/// Pose of a shovel if its place gives none: behind the tail of a truck in the first spot, at the shovel's reach.
+/// Returns the pose of a shovel whose place gives none: behind the tail of a truck in the first spot, at the shovel's
+/// reach.
 fn behind_spot(spot: Pose2, outline: &Footprint, reach: f64) -> Option<Pose2> {
     let pose = spot.advanced(-(outline.rear + reach));
     pose.is_finite().then_some(pose)
 }
 
-/// Checks a setup. Returns its first fault.
+/// Checks a setup. Returns the first error in it.
 fn check(setup: &Setup) -> Result<(), SimError> {
     if setup.trucks.is_empty() {
         return Err(SimError::NoTruck);
