@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Number of physics steps between two frames: 50 Hz.
 const FRAME_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 / 50;
-/// Number of physics steps between two state hashes: 10 s.
+/// Number of physics steps between two state hashes: one hash every 10 s.
 const CHECKPOINT_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 * 10;
 
 /// Error of writing a recording.
@@ -27,7 +27,7 @@ pub enum RecordError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// A file of the run cannot be read again.
@@ -35,7 +35,7 @@ pub enum RecordError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// The mine of the run cannot be read again.
@@ -52,7 +52,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Creates the file and writes the inputs of a rerun: scenario, mine, truck files, seed, versions.
+    /// Creates the file and writes everything that a rerun needs: scenario, mine, truck files, seed, versions.
     ///
     /// # Errors
     /// The file exists and `overwrite` is false, the file cannot be written, or the mine cannot be read again.
@@ -137,7 +137,7 @@ fn info(run: &Run) -> RunInfo {
     }
 }
 
-/// Returns the files from which the run was made.
+/// Returns the files from which the run was built.
 fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| RecordError::Read { path: path.to_owned(), error });
     let scenario = run.scenario();
@@ -146,13 +146,13 @@ fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
         media_type: "application/toml".into(),
         data: scenario.source_text().as_bytes().to_vec(),
     }];
-    // The mine as it was read. A rerun lays out the places of the scenario again.
+    // Attach the mine as it was read. A rerun lays out the places of the scenario again.
     files.push(Attachment {
         name: MINE_FILE.into(),
         media_type: "application/octet-stream".into(),
         data: MineMap::load(run.mine())?.to_bytes(),
     });
-    // The mine with the places of the scenario, for readers without a packer: the browser page.
+    // Attach the mine with the places of the scenario, for readers without a packer: the browser page.
     files.push(Attachment {
         name: MAP_LAYER_FILE.into(),
         media_type: MAP_LAYER_TYPE.into(),

@@ -277,7 +277,7 @@ impl Report {
                 }
             })
             .collect();
-        // A stuck truck fails a run that does not expect it.
+        // A stuck truck fails a run that does not expect stuck trucks.
         if !expect.contains_key("stuck") && self.stuck > 0 {
             let value = Some(f64::from(self.stuck));
             self.checks.push(Check { figure: "stuck".into(), value, expected: "0".into(), passed: false });
@@ -332,7 +332,7 @@ impl Report {
         }
     }
 
-    /// Returns the shares of time for which trucks stood, by reason, the largest first.
+    /// Returns the shares of time for which trucks stood, by reason, the largest share first.
     fn standing_row(&self) -> String {
         let mut by_reason: BTreeMap<&str, f64> = BTreeMap::new();
         for (reason, seconds) in self.by_truck.iter().flat_map(|truck| &truck.stood_s) {
@@ -386,7 +386,7 @@ impl Report {
         notes
     }
 
-    /// Returns the truck that was furthest off its path, with the time, in brackets; empty if none was measured.
+    /// Returns the truck that was furthest off its path, with the time, in brackets; empty if no distance was measured.
     fn worst(&self) -> String {
         let measured =
             self.by_truck.iter().filter_map(|t| Some((t.lateral_error_max_m?, t.truck, t.lateral_error_at?)));
@@ -394,7 +394,7 @@ impl Report {
         worst.map_or_else(String::new, |(_, truck, at)| format!(" (T{truck} in {} at {:.0} s)", at.state, at.at_s))
     }
 
-    /// Returns a note on trucks that waited unusually long for the right of way while others drove.
+    /// Returns a note on trucks that waited unusually long for right of way while other trucks drove.
     fn long_turns(&self) -> Option<String> {
         let usual = haul_vehicle::patience().limit(StandKind::RightOfWay);
         let late: Vec<_> = self.by_truck.iter().filter(|truck| truck.longest_turn_s > usual).collect();

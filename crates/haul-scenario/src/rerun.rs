@@ -18,13 +18,13 @@ pub struct RerunReport {
     pub steps: u64,
     /// Repeated simulated time, s.
     pub sim_seconds: f64,
-    /// Number of compared state hashes, with the last one.
+    /// Number of compared state hashes, including the last one.
     pub compared: usize,
     /// State hash of the recording after these steps.
     pub recorded_hash: String,
     /// State hash of the rerun.
     pub rerun_hash: String,
-    /// Time of the first different state hash, s; absent if all are equal.
+    /// Time of the first state hash that differs, s; absent if all are equal.
     pub differs_at_s: Option<f64>,
     /// True if all state hashes are equal.
     pub same: bool,
@@ -86,7 +86,7 @@ pub fn prepare_recording(recording: &Recording) -> Result<Run, ScenarioError> {
     prepare(recording, &scratch.0)
 }
 
-/// Prepares the run of a recording from the files in it, which are written to a folder.
+/// Prepares the run of a recording from the files in the recording, which are written to a folder.
 fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> {
     let lacks = |what: &str| Fault::new(format!("the recording lacks {what}")).help("record the run again");
     let text = recording.attachment(SCENARIO_FILE).ok_or_else(|| lacks("the scenario"))?;
@@ -97,7 +97,7 @@ fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> 
         let path = if file.name == MINE_FILE {
             mine.clone()
         } else if let Some(name) = file.name.strip_prefix(MINE_FOLDER) {
-            // A name from a file may point anywhere, so only its last part is used.
+            // A name from a recording may point anywhere, so only its last part is used.
             mine.join(Path::new(name).file_name().unwrap_or_default())
         } else if let Some(name) = file.name.strip_prefix(NAMED_FILES) {
             let path = scratch.join(format!("file-{k}"));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Error of writing or reading the file of a snapshot.
+/// Error of writing or reading a snapshot file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotFileError {
@@ -23,7 +23,7 @@ pub enum SnapshotFileError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// The file cannot be read.
@@ -31,7 +31,7 @@ pub enum SnapshotFileError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// The content of the file cannot be used, or the state of a run cannot be written.
@@ -39,12 +39,12 @@ pub enum SnapshotFileError {
     Snapshot {
         /// The file.
         path: PathBuf,
-        /// The fault.
+        /// Cause of the error.
         error: SnapshotError,
     },
 }
 
-/// Part of a run that is not its world, and goes into the snapshot with it.
+/// State of a run outside its world, stored in the snapshot with the world.
 #[derive(Serialize, Deserialize)]
 struct RunState {
     events: Vec<Event>,
@@ -91,8 +91,8 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot, SnapshotFileError> {
 }
 
 impl Scenario {
-    /// Returns the run of a snapshot, ready to continue. The duration and the number of cycles may differ; everything else must
-    /// be the same as before.
+    /// Returns the run of a snapshot, ready to continue. The duration and the number of cycles may differ; everything
+    /// else must be the same as in the first run.
     ///
     /// # Errors
     /// Those of [`Scenario::prepare`], or a snapshot of another scenario, mine or seed.

@@ -17,7 +17,7 @@ use haul_core::{Footprint, Pose2, SimTime, TruckId, Vector2, VehicleId};
 use haul_messages::{Body, Envelope, Epoch, VehicleReport};
 use haul_mine::Terrain;
 
-/// Distance (m) that a vehicle keeps to trucks ahead, and to trucks beside it.
+/// Distance (m) that a vehicle keeps to trucks ahead, and to trucks at its sides.
 const AHEAD: f64 = 10.0;
 const BESIDE: f64 = 1.0;
 /// Reaction time of a vehicle's driver, s.
