@@ -79,7 +79,8 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// Returns notes about spots of a place that cannot be reached from its waiting pose, or left towards the next place.
+    /// Returns notes about spots of a place that cannot be reached from its waiting pose, or left towards the next
+    /// place.
     fn blocked(&self, work: &Work, place: &Place, next: &Place) -> Vec<String> {
         let full = self.model.spec.rated_payload();
         let (before, after) = if place.kind == PlaceKind::Load { (0.0, full) } else { (full, 0.0) };

@@ -11,7 +11,7 @@ use serde::Serialize;
 /// the scenario, and its run equals the run that had the inputs.
 ///
 /// # Errors
-/// The scenario with the events has faults, for example because its own events stand in one line.
+/// Returns an error if the scenario with the events has faults, for example because its own events stand in one line.
 pub fn with_inputs(scenario: &Scenario, inputs: &[LoggedInput]) -> Result<String, ScenarioError> {
     #[derive(Serialize)]
     struct Events {

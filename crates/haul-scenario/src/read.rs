@@ -29,8 +29,8 @@ impl Scenario {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// The file cannot be read, or it has faults: syntax, unknown and missing keys, values of a wrong kind or out of range, ids
-    /// used twice. Each has file, line and column.
+    /// Returns an error if the file cannot be read or has faults: syntax, unknown and missing keys, values of a wrong
+    /// type or out of range, ids used twice. Each fault has file, line and column.
     pub fn load(path: &Path) -> Result<Self, Faults> {
         let text = std::fs::read_to_string(path).map_err(|e| {
             Fault::unreadable(path.display(), &e).help("name a scenario file, such as scenarios/01_first_haul.toml")
@@ -42,7 +42,7 @@ impl Scenario {
     /// Reads and checks the content of a scenario file. Relative paths in it are resolved against `folder`.
     ///
     /// # Errors
-    /// As for [`Scenario::load`].
+    /// Returns errors as [`Scenario::load`] does.
     pub fn from_source(source: &Arc<SourceText>, folder: PathBuf) -> Result<Self, Faults> {
         let text = TomlText::parse(source)?;
         // The schema finds all faults with their positions; the reader stops at its first fault.

@@ -55,7 +55,8 @@ impl Recorder {
     /// Creates the file and writes everything that a rerun needs: scenario, mine, truck files, seed, versions.
     ///
     /// # Errors
-    /// The file exists and `overwrite` is false, the file cannot be written, or the mine cannot be read again.
+    /// Returns an error if the file exists and `overwrite` is false, if the file cannot be written, or if the mine
+    /// cannot be read again.
     pub fn create(path: &Path, run: &Run, overwrite: bool) -> Result<Self, RecordError> {
         let attachments = attachments(run)?;
         let write = |error: io::Error| match error.kind() {
@@ -70,7 +71,7 @@ impl Recorder {
     /// Writes the events and inputs since the last call, and a frame if one is due. Call it after every step.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn sample(&mut self, run: &mut Run) -> Result<(), RecordError> {
         let done = self.try_sample(run);
         done.map_err(|error| RecordError::Write { path: self.path.clone(), error })
@@ -98,7 +99,7 @@ impl Recorder {
     /// Writes the end of the run and closes the file.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn finish(self, run: &Run) -> Result<(), RecordError> {
         let ended = match run.ending() {
             Some(Ending::CyclesDone) => "every truck has had its cycles",

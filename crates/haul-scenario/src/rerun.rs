@@ -34,7 +34,8 @@ pub struct RerunReport {
 /// `progress` is called with the finished share, 0 to 1.
 ///
 /// # Errors
-/// The recording has no state hash, scenario or mine, or this version refuses its scenario or mine.
+/// Returns an error if the recording has no state hash, scenario or mine, or if this version refuses the scenario or
+/// the mine.
 pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<RerunReport, ScenarioError> {
     let mut hashes: BTreeMap<u64, &str> =
         recording.checkpoints.iter().map(|c| (c.step, c.state_hash.as_str())).collect();
@@ -80,7 +81,7 @@ pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<Rer
 /// Returns the run of a recording at its beginning, prepared from the files in the recording.
 ///
 /// # Errors
-/// The recording lacks its scenario or mine, or this version refuses them.
+/// Returns an error if the recording lacks its scenario or mine, or if this version refuses one of them.
 pub fn prepare_recording(recording: &Recording) -> Result<Run, ScenarioError> {
     let scratch = Scratch::new()?;
     prepare(recording, &scratch.0)

@@ -66,7 +66,7 @@ impl Run {
         self.duration
     }
 
-    /// Returns the reason for the end; `None` while the run continues.
+    /// Returns the reason why the run ended; `None` while the run continues.
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }

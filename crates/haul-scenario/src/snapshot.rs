@@ -55,7 +55,7 @@ impl Run {
     /// Returns the state of the run after its last step. [`Scenario::resume`] continues from it.
     ///
     /// # Errors
-    /// The state cannot be written.
+    /// Returns an error if the state cannot be written.
     pub fn snapshot(&self) -> Result<Snapshot, SnapshotError> {
         let world = match self.world.snapshot() {
             Ok(snapshot) => snapshot,
@@ -69,7 +69,7 @@ impl Run {
     /// Writes a snapshot of the run to a file.
     ///
     /// # Errors
-    /// The file exists and `overwrite` is false, or the file or the state cannot be written.
+    /// Returns an error if the file exists and `overwrite` is false, or if the file or the state cannot be written.
     pub fn write_snapshot(&self, path: &Path, overwrite: bool) -> Result<(), SnapshotFileError> {
         let taken = self.snapshot().and_then(|snapshot| snapshot.to_bytes());
         let bytes = taken.map_err(|error| SnapshotFileError::Snapshot { path: path.to_owned(), error })?;
@@ -84,7 +84,7 @@ impl Run {
 /// Reads a snapshot from a file.
 ///
 /// # Errors
-/// The file cannot be read, or it is not a snapshot of this version.
+/// Returns an error if the file cannot be read, or if it is not a snapshot of this version.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot, SnapshotFileError> {
     let bytes = std::fs::read(path).map_err(|error| SnapshotFileError::Read { path: path.to_owned(), error })?;
     Snapshot::from_bytes(&bytes).map_err(|error| SnapshotFileError::Snapshot { path: path.to_owned(), error })
@@ -95,7 +95,7 @@ impl Scenario {
     /// else must be the same as in the first run.
     ///
     /// # Errors
-    /// Those of [`Scenario::prepare`], or a snapshot of another scenario, mine or seed.
+    /// Returns the errors of [`Scenario::prepare`], and an error if the snapshot is of another scenario, mine or seed.
     pub fn resume(&self, overrides: &Overrides, snapshot: &Snapshot) -> Result<Run, ScenarioError> {
         let mut run = self.prepare_with(overrides, |setup| World::resume(setup, snapshot))?;
         let state: RunState =

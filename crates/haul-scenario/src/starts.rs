@@ -55,7 +55,7 @@ impl<'a> Starts<'a> {
     /// Starts a truck at a pose: east (m), north (m), compass bearing (degrees).
     ///
     /// # Errors
-    /// The outline leaves the drivable surface, or overlaps a machine or another truck.
+    /// Returns a fault if the outline leaves the drivable surface, or overlaps a machine or another truck.
     pub fn at_pose(&mut self, entry: &RosterEntry, spec: &TruckSpec, pose: [f64; 3]) -> Result<Pose2, Box<Fault>> {
         let [x, y, bearing] = pose;
         let footprint = spec.footprint();
@@ -80,7 +80,7 @@ impl<'a> Starts<'a> {
     /// or beside it.
     ///
     /// # Errors
-    /// Every spot is taken, and there is no room beside the place.
+    /// Returns a fault if every spot is taken and there is no room beside the place.
     pub fn at_place(&mut self, entry: &RosterEntry, spec: &TruckSpec, id: &PlaceId) -> Result<Placed, Box<Fault>> {
         let footprint = spec.footprint();
         let full = |place: &str, count: usize| {

@@ -114,7 +114,7 @@ impl Snapshot {
     /// Returns the bytes of the snapshot file.
     ///
     /// # Errors
-    /// The state cannot be written.
+    /// Returns an error if the state cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SnapshotError> {
         let body = encode(self)?;
         let mut bytes = Vec::with_capacity(HEAD + body.len());
@@ -129,7 +129,7 @@ impl Snapshot {
     /// Reads a snapshot from the bytes of its file.
     ///
     /// # Errors
-    /// The bytes are not a snapshot, or are cut, damaged or of another version.
+    /// Returns an error if the bytes are not a snapshot, or are cut, damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let known = bytes.len().min(MAGIC.len());
         if bytes.is_empty() || bytes[..known] != MAGIC[..known] {

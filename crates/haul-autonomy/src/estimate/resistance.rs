@@ -59,9 +59,9 @@ const ROLLING_RANGE: [f64; 2] = [0.005, 0.30];
 /// Estimated quantity with its standard deviation.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Believed {
-    /// Mean.
+    /// Mean value of the estimate.
     pub value: f64,
-    /// Standard deviation.
+    /// Standard deviation of the estimate.
     pub deviation: f64,
 }
 

@@ -16,13 +16,13 @@ pub(super) const HALF_POSES: usize = POSES / 2;
 pub(super) struct StopMotion {
     /// Direction: +1 forward, −1 in reverse.
     pub sense: f64,
-    /// Speed at the start, m/s.
+    /// Speed at the start of the motion, m/s.
     pub speed: f64,
     /// Stopping distance, m.
     pub way: f64,
 }
 
-/// Single-track kinematics without slip.
+/// Kinematics of a single-track truck without slip.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Arc {
     pub wheelbase: f64,

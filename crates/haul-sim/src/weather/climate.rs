@@ -31,8 +31,8 @@ struct Shower {
 /// Returns the weather of a climate for a run of `duration` seconds, from a seed. Every day has its own draws, which do
 /// not depend on the duration: a longer run begins like a shorter one.
 ///
-/// Showers are independent pulses with exponential lengths and rates (Rodriguez-Iturbe, Cox and Isham 1987, Proc. R. Soc. A
-/// 410). Their number is Poisson distributed. The air follows a sine wave over the day.
+/// Showers are independent pulses with exponential lengths and rates (Rodriguez-Iturbe, Cox and Isham 1987, Proc. R.
+/// Soc. A 410). Their number is Poisson distributed. The air temperature follows a sine wave over the day.
 pub fn random_day(climate: &Climate, seed: u64, clock: SiteClock, altitude: f64, duration: f64) -> WeatherPlan {
     let days = libm::ceil((clock.start + duration) / DAY).max(1.0) as usize;
     let days: Vec<Day> = (0..days).map(|day| Day::drawn(climate, seed, day)).collect();

@@ -26,8 +26,8 @@ impl World {
     /// Builds the world at the start of a run: trucks stand at rest on the ground, and shovels hold a full bucket.
     ///
     /// # Errors
-    /// The setup is not valid: no truck, two trucks of one number, starts that overlap or lie off the map, a place that
-    /// the mine lacks or that is of the wrong kind, or a loading place without a shovel.
+    /// Returns an error if the setup is not valid: no truck, two trucks with the same number, starts that overlap or
+    /// lie off the map, a place that the mine lacks or that is of the wrong kind, or a loading place without a shovel.
     pub fn new(setup: Setup) -> Result<World, SimError> {
         check(&setup)?;
         let marks = SetupMarks::of(&setup);

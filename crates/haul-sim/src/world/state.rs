@@ -50,7 +50,7 @@ impl World {
     /// Takes a snapshot of the complete changing state.
     ///
     /// # Errors
-    /// The state cannot be written.
+    /// Returns an error if the state cannot be written.
     pub fn snapshot(&self) -> Result<Snapshot, SimError> {
         let (writer, shared) = self.write(StateWriter::to_bytes(), true);
         let state = writer.map_err(SnapshotError::State)?.into_bytes();
@@ -70,8 +70,8 @@ impl World {
     /// Builds the world of a snapshot. The setup, including its script, must be the one with which the run began.
     ///
     /// # Errors
-    /// The setup is not valid, as for [`World::new`]; or the snapshot is of another setup; or its state does not come
-    /// back unchanged.
+    /// Returns an error if the setup is not valid, as for [`World::new`], if the snapshot is of another setup, or if
+    /// its state does not come back unchanged.
     pub fn resume(setup: Setup, snapshot: &Snapshot) -> Result<World, SimError> {
         let mut world = World::new(setup)?;
         let own = world.marks.with_map(&world.map);
