@@ -32,7 +32,7 @@ fn benches(c: &mut Criterion) {
     let mut tracker = Tracker::new(&spec, truck.limits.clone());
     tracker.follow(Arc::clone(&path), profile);
 
-    // The truck moves along the path at a steady speed, from its midpoint.
+    // Start at the midpoint of the path and move along it at a steady speed.
     let mut station = 1_500.0;
     c.bench_function("tracking control, one solve", |b| {
         b.iter(|| {

@@ -12,9 +12,9 @@ use haul_vehicle::{ActuatorCommand, Limits};
 const AMPLE_FRICTION: f64 = 0.42;
 /// Share of the friction reported by the site above which no test is needed.
 const AMPLE_SHARE: f64 = 0.9;
-/// Ratio of a test's brake force to the estimated grip.
+/// Ratio of the friction coefficient that a test tries to the estimate, before [`TEST_ADDITION`].
 const TEST_FACTOR: f64 = 1.5;
-/// Amount by which a test's friction coefficient exceeds the estimate.
+/// Constant added to the friction coefficient that a test tries.
 const TEST_ADDITION: f64 = 0.02;
 /// Maximum friction coefficient that a test tries.
 const GREATEST_TEST: f64 = 0.45;

@@ -169,8 +169,8 @@ cycles = 1.0
 delivered_t = { min = 1.0, max = 2.0 }
 "#;
 
-/// Numbers that need a scenario of their own: beside a rolling resistance, a second key for it is refused, as are
-/// weather rows beside a constant, and a ring beside a disc.
+/// Numbers that must not stand beside those of [`WHOLE`]: a second key for the rolling resistance, weather rows beside
+/// a constant, and a ring beside a disc.
 const ELSEWHERE: &str = "name = \"x\"\nduration_s = 60.0\n[conditions]\ntyre_penetration_cm = 3.0\n\
                          [[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n\
                          [[weather.at]]\nat_s = 5.0\nrain_mm_h = 1.0\nsnow_mm_h = 0.0\nvisibility_m = 500.0\n\

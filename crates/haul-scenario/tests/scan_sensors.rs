@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Time (s) for which an obstacle may stay known after it has gone.
 const TRACK_LIFE: f64 = 1.5;
-/// Maximum distance (m) between the centre of an obstacle's track and its outline.
+/// Maximum distance (m) between the centre of a track and the outline of its object.
 const NEAR: f64 = 2.0;
 
 /// Place at which a truck began to see an obstacle that is not there.
@@ -34,7 +34,7 @@ struct Watch {
     seen: u32,
     stops: Vec<Stop>,
     was: bool,
-    /// Centre, radius and last time of every object that stands or stood there: a track outlives its object by 1 s.
+    /// Centre, radius and last time of presence of every real object: a track outlives its object by 1 s.
     things: Vec<(Point2, f64, SimTime)>,
 }
 

@@ -110,7 +110,7 @@ fn thinned(path: &Path, offset: f64) -> Vec<PathPose> {
             PathPose { station: offset + point.station, pose: point.pose, reverse: point.travel == Travel::Reverse };
         let keep = poses.last().is_none_or(|last| at.station - last.station >= SPACING || at.reverse != last.reverse);
         if keep {
-            // If a pose is too far from the last one sent, the pose before it is sent too.
+            // If the gap to the last kept pose exceeds `SPACING`, or the direction changes, keep the previous pose too.
             if let (Some(before), Some(last)) = (waiting, poses.last())
                 && (at.station - last.station > SPACING || at.reverse != last.reverse)
                 && before.station > last.station

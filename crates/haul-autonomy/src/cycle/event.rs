@@ -57,7 +57,7 @@ pub enum CycleEvent {
     Rolls,
     /// The truck, driving out, has left the spot behind by its own length.
     Cleared,
-    /// The truck waits for a place's queue but is far from that place.
+    /// The truck is queued at a place, but is not there.
     Away,
     /// The body is down again; the value is the tipped payload, kg.
     Tipped(f64),

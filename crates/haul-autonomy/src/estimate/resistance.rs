@@ -25,7 +25,7 @@ const BLOCK_DISTANCE: f64 = 10.0;
 /// Number of steps without brakes, shifts and slides before a measurement begins, so that brakes and driveline have
 /// settled.
 const SETTLING_STEPS: u32 = 12;
-/// Standard deviation of the mass as weighed by the struts, as a share of it.
+/// Relative standard deviation of the mass as weighed by the struts.
 const STRUT_DEVIATION: f64 = 0.02;
 /// Standard deviation of the rolling resistance reported by the site, as a fraction of the weight.
 const TOLD_DEVIATION: f64 = 0.01;
@@ -82,7 +82,7 @@ pub(crate) struct Resistance {
     told: f64,
     /// Gross mass (kg) and rolling resistance (N).
     state: [f64; 2],
-    /// Covariance of mass and rolling resistance: the two variances.
+    /// Variances of the mass (kg²) and the rolling resistance (N²); `mixed` is their covariance.
     variance: [f64; 2],
     mixed: f64,
     /// Payload by the struts at the last loading or tipping, kg.

@@ -3,19 +3,19 @@
 use haul_core::{Pose2, angle};
 use nalgebra::{SMatrix, SVector};
 
-/// East, m.
+/// Index of the east coordinate (m) in the state.
 pub(super) const X: usize = 0;
-/// North, m.
+/// Index of the north coordinate (m) in the state.
 pub(super) const Y: usize = 1;
-/// Heading, rad.
+/// Index of the heading (rad) in the state.
 pub(super) const HEADING: usize = 2;
-/// Speed along the body, m/s.
+/// Index of the speed along the body (m/s) in the state.
 pub(super) const SPEED: usize = 3;
-/// Gyro reading at rest (bias), rad/s.
+/// Index of the gyro reading at rest, that is, its bias (rad/s), in the state.
 pub(super) const BIAS: usize = 4;
-/// Ratio of wheel speed to ground speed, minus 1.
+/// Index of the wheel scale in the state: ratio of wheel speed to ground speed, minus 1.
 pub(super) const SCALE: usize = 5;
-/// Angle from the heading to the rear axle's course (sideslip), rad.
+/// Index of the sideslip (rad) in the state: angle from the heading to the rear axle's course.
 pub(super) const SLIP: usize = 6;
 const N: usize = 7;
 

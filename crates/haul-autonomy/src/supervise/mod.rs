@@ -34,7 +34,8 @@ const LEAST_DECELERATION: f64 = 0.3;
 const STOP_CLEARANCE: f64 = 0.3;
 /// Clearance (m) beside obstacles: twice the tracking error.
 const SIDE_CLEARANCE: f64 = 0.2;
-/// Distance (m) by which the outline may go further over the edge before it counts: the precision of the map.
+/// Distance (m) by which the outline may move further over the edge before the truck counts as leaving the surface: the
+/// precision of the map.
 const EDGE_SLACK: f64 = 0.1;
 /// Distance (m) by which the truck may come nearer to an obstacle beside which it already stands.
 const GAP_SLACK: f64 = 0.03;
@@ -352,8 +353,8 @@ fn stands(estimate: &Estimate) -> bool {
     estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDING_SPEED
 }
 
-/// Replaces values of the command that are not numbers: by no throttle, full brake, and the present steering angle.
-/// Also returns true if all values were numbers.
+/// Replaces values of the command that are not numbers: by no throttle, full brake, and the present steering angle. The
+/// second result is true if all values were numbers.
 fn sound(command: ActuatorCommand, estimate: &Estimate) -> (ActuatorCommand, bool) {
     let or = |value: f64, otherwise: f64| if value.is_finite() { value } else { otherwise };
     let clean = ActuatorCommand {

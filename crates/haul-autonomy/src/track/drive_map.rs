@@ -18,7 +18,8 @@ const SPEED_STEP: f64 = 0.5;
 const HALVINGS: usize = 12;
 /// Speed difference (rad/s) between engine and turbine up to which the converter counts as locked: constant part.
 const LOCK_TOLERANCE: f64 = 2.5;
-/// Growth of the accepted speed difference with the turbine's speed: the wheels slip by 1 to 2 % on a climb.
+/// Accepted speed difference per unit of turbine speed, in addition to the constant part: the wheels slip by 1 to 2 %
+/// on a climb.
 const LOCK_SLIP: f64 = 0.015;
 
 /// Forces at the wheels (N), along the direction of the gear.

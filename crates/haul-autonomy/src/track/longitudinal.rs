@@ -43,7 +43,8 @@ const OVERSPEED_ERROR: f64 = -0.2;
 const CLIMB_OVERSPEED_ERROR: f64 = -0.6;
 /// Minimum resistance of a climb, as an acceleration, m/s²: a grade of 2 % on a soft road.
 const CLIMB_RESISTANCE: f64 = 0.4;
-/// Drive force beyond that of a closed throttle from which a road counts as a climb, as an acceleration, m/s².
+/// Margin of the resistance over the force of a closed throttle from which a road counts as a climb, as an
+/// acceleration, m/s².
 const CLIMB_DRIVE: f64 = 0.25;
 /// Maximum deceleration (m/s²) by which the feedback eases a truck that is too fast on a climb. The grade alone brakes
 /// the truck at once when the drive goes, and the drive comes back slowly after a shift: with the gains of the brakes,

@@ -18,7 +18,7 @@ const END_ZONE: f64 = 1.5;
 /// Number of points behind and ahead over which the change of the cross slope is taken. The chassis does not follow
 /// changes over shorter distances.
 const CROSS_SLOPE_POINTS: usize = 2;
-/// Maximum rate of change of the speed predicted ahead of the truck, m/s².
+/// Maximum rate at which the speed predicted ahead of the truck rises, m/s². [`SPEED_FALL`] is the rate of its fall.
 const SPEED_RISE: f64 = 0.4;
 const SPEED_FALL: f64 = 1.2;
 /// Distance (m) by which a station hint is kept inside its section: at a cusp the station belongs to the next section.

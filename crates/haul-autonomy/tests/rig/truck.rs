@@ -189,7 +189,7 @@ impl RigTruck {
         }
         let sense = if self.speed != 0.0 { self.speed.signum() } else { pull.signum() };
         let next = self.speed + (pull - sense * resist) / mass * dt;
-        // Resistance stops the truck and does not push it back.
+        // Resistance can stop the truck, but cannot push it backwards.
         self.speed = if next * sense < 0.0 && pull.abs() <= resist { 0.0 } else { next };
     }
 }

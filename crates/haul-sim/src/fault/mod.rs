@@ -29,7 +29,7 @@ impl TruckFaults {
         }
     }
 
-    /// Ends the fault of the same name.
+    /// Ends the fault that has the same name as `fault`.
     pub(crate) fn repair(&mut self, fault: TruckFault) {
         self.faults.retain(|known| known.name() != fault.name());
     }

@@ -65,7 +65,7 @@ impl SimTruck {
         events
     }
 
-    /// Changes the latch of the supervisor's hold, for tests.
+    /// Changes the latch of the supervisor's hold, to test the state hash.
     #[cfg(test)]
     pub(crate) fn disturb_hold(&mut self, at: haul_core::SimTime) {
         self.restricted_at = Some(at);

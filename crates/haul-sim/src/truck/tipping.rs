@@ -80,7 +80,7 @@ impl SimTruck {
         tier.settle(self.index, &mut self.plant);
     }
 
-    /// Changes a latch of the state that nothing else shows, for tests.
+    /// Changes a latch that no other state reveals, to test the state hash.
     #[cfg(test)]
     pub(crate) fn disturb_tipping(&mut self) {
         self.tipping.quiet += 1;
