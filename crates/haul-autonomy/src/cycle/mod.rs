@@ -76,7 +76,7 @@ struct Timers {
     spot_back: Option<SimTime>,
 }
 
-/// The haul cycle of one truck. See the [module](self).
+/// The haul cycle of one truck as a pure state machine: takes events and the time, returns actions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HaulCycle {
     truck: TruckId,
