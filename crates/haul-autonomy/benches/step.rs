@@ -1,4 +1,4 @@
-//! Time budgets of the on-board stack: one solve of the tracking control (at most 0.2 ms), and a complete step.
+//! Time budgets of the on-board stack: one solve of the tracking controller (at most 0.2 ms), and one complete step.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use haul_autonomy::{Chassis, Estimate, Localiser, SensorFrame, TrackInput, Tracker};
@@ -9,7 +9,7 @@ use haul_vehicle::TruckSpec;
 use std::hint::black_box;
 use std::sync::Arc;
 
-/// Three kilometres of gentle bends, with points every half metre.
+/// Returns a 3 km path of gentle bends, with points every 0.5 m.
 fn road() -> Path {
     let mut pose = Pose2::default();
     let points = (0..6_000).map(|k| {
@@ -32,7 +32,7 @@ fn benches(c: &mut Criterion) {
     let mut tracker = Tracker::new(&spec, truck.limits.clone());
     tracker.follow(Arc::clone(&path), profile);
 
-    // Steady travel half way along the path: the truck moves with the path.
+    // Start at the midpoint of the path and move along it at a steady speed.
     let mut station = 1_500.0;
     c.bench_function("tracking control, one solve", |b| {
         b.iter(|| {

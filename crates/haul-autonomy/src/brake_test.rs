@@ -1,21 +1,21 @@
 //! Brake tests: how a truck finds out that a slippery road has dried.
 //!
-//! A careful truck uses so little grip that it never learns that there is more. So on a straight stretch it brakes for a
-//! moment a little harder than the grip that it believes in. Wheels that go on rolling raise the belief; wheels that
-//! slide confirm it, and the truck waits longer before the next test. While rain or snow falls, a good road is tested as
-//! well, every few minutes.
+//! A careful truck uses so little grip that it never learns that more is available. So on a straight stretch it briefly
+//! brakes a little harder than its estimate of the grip allows. Wheels that keep rolling raise the estimate; wheels
+//! that slide confirm it, and the truck waits longer before the next test. While rain or snow falls,
+//! a good road is tested as well, every few minutes.
 
 use crate::estimate::{GREATEST_TEST, Grip, WheelState};
 use crate::localise::Estimate;
 use haul_vehicle::{ActuatorCommand, Limits};
 
-/// Friction above which no test is needed, ratio: there the brakes bound a stop, not the grip.
+/// Friction coefficient above which no test is needed: there, the brakes limit the braking, not the grip.
 const AMPLE_FRICTION: f64 = 0.42;
-/// Share of the friction that the site tells, above which no test is needed.
+/// Share of the friction reported by the site above which no test is needed.
 const AMPLE_SHARE: f64 = 0.9;
-/// Factor of the force of a test over the grip believed in.
+/// Ratio of the friction coefficient that a test tries to the estimate, before [`TEST_ADDITION`].
 const TEST_FACTOR: f64 = 1.5;
-/// Addition to the friction that a test tries, ratio.
+/// Constant added to the friction coefficient that a test tries.
 const TEST_ADDITION: f64 = 0.02;
 /// Duration of a test, s.
 const TEST_TIME: f64 = 1.2;
@@ -23,31 +23,31 @@ const TEST_TIME: f64 = 1.2;
 const TEST_INTERVAL: f64 = 15.0;
 /// Time from a slide to the next test, s.
 const SLIDE_INTERVAL: f64 = 60.0;
-/// Speed for a test, m/s: fast enough to show slip.
+/// Minimum speed for a test, m/s: fast enough to show slip.
 const LEAST_SPEED: f64 = 4.0;
-/// Greatest steering angle on a straight stretch, rad.
+/// Maximum steering angle on a straight stretch, rad.
 const STRAIGHT_ANGLE: f64 = 0.06;
-/// Greatest side force over the mass on a straight stretch, m/s².
+/// Maximum side force divided by mass on a straight stretch, m/s².
 const STRAIGHT_FORCE: f64 = 0.6;
-/// Factor by which a standing truck raises its belief. Roads dry within hours.
+/// Factor by which a standing truck raises its friction estimate. Roads dry within hours.
 const STANDING_STEP: f64 = 1.1;
-/// Time between two such steps, s.
+/// Time between two raises of the estimate at a standstill, s.
 const STANDING_TIME: f64 = 120.0;
 
 /// The brake tests of one truck.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) struct BrakeTest {
-    /// Time left of the test at hand, s.
+    /// Time left of the present test, s.
     left: f64,
     /// Time until the next test, s.
     wait: f64,
-    /// Time that the truck has stood, s.
+    /// Time for which the truck has stood, s.
     stood: f64,
 }
 
 impl BrakeTest {
-    /// Adds a brake test to a command that neither brakes nor is held back. `mass` is the gross mass, kg, `dt` the time of
-    /// a step, s.
+    /// Adds a brake test to a command that neither brakes nor is limited. `mass` is the gross mass (kg), `dt` the step
+    /// (s).
     pub fn step(
         &mut self,
         limits: &Limits,
@@ -115,7 +115,7 @@ mod tests {
             Rig { limits, grip, test: BrakeTest::default() }
         }
 
-        /// Drives for a time (s). Returns the number of steps with a brake and the hardest one.
+        /// Drives for a time (s). Returns the number of steps with braking and the hardest brake command.
         fn drive(&mut self, speed: f64, steering_angle: f64, seconds: f64) -> (u32, f64) {
             let standing = speed == 0.0;
             let estimate = Estimate { speed, ready: true, standing, ..Estimate::default() };

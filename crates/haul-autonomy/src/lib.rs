@@ -2,7 +2,7 @@
 //! supervisor.
 //!
 //! The stack is a plain state machine. [`OnBoard::step`] takes a [`SensorFrame`], the incoming messages and the time.
-//! It returns the command to the actuators and the outgoing messages. It never sees the true state of the world, holds
+//! It returns the command to the actuators and the outgoing messages. It never sees the true state of the world, reads
 //! no clock and draws no random number. So the same frames give the same commands, bit for bit.
 //!
 //! ```text

@@ -5,35 +5,35 @@ use haul_core::{MachinePart, SimTime};
 use haul_vehicle::{ActuatorCommand, Hoist};
 use serde::{Deserialize, Serialize};
 
-/// Engine speed below which the engine counts as stopped, rad/s: a tenth of idle.
+/// Speed (rad/s) below which the engine counts as stopped: a tenth of idle.
 const STOPPED_ENGINE_SPEED: f64 = 7.0;
 /// Throttle above which drive is demanded.
 const DRIVE_THROTTLE: f64 = 0.02;
-/// Time without effect of a command after which a part counts as broken, s.
+/// Time (s) for which a command may show no effect before the part counts as broken.
 const EFFECT_TIMEOUT: f64 = 4.0;
-/// Change of the body's angle that shows that the hoist works, rad (1.1°): above the noise of its sensor.
+/// Change of the body angle (rad) that shows that the hoist works (1.1°): above the noise of the angle sensor.
 const BODY_MOVEMENT: f64 = 0.02;
-/// Difference between steering angle and command beyond which the steering does not follow, rad: as in the supervisor.
+/// Difference (rad) between steering angle and command beyond which the steering does not follow: as in the supervisor.
 const STEERING_ERROR: f64 = 0.20;
-/// Change of the wheels' angle that shows that the steering works, rad: above the noise of its sensor.
+/// Change of the steering angle (rad) that shows that the steering works: above the noise of the angle sensor.
 const WHEEL_MOVEMENT: f64 = 0.02;
-/// Distance from an end stop within which the body is not expected to move, rad.
+/// Angle (rad) from an end stop within which the body is not expected to move.
 const END_STOP_TOLERANCE: f64 = 0.03;
 
 /// Watches the machine over control steps.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct MachineWatch {
-    /// Time since when the engine has stood although drive is demanded.
+    /// Time at which the engine was first found standing although drive is demanded.
     engine: Option<SimTime>,
-    /// Time since when the body has been at an angle although the hoist is commanded to move it, and that angle, rad.
+    /// Time since which the body has not moved although the hoist is commanded to move it, and the body angle, rad.
     hoist: Option<(SimTime, f64)>,
-    /// Time since when the wheels have been at an angle far from the commanded one, and that angle, rad.
+    /// Time since which the wheels have stayed far from the commanded angle, and the steering angle, rad.
     steering: Option<(SimTime, f64)>,
 }
 
 impl MachineWatch {
-    /// Takes the reading of a step and the command of the step before. Returns the broken part. `dump_angle` is the
-    /// angle of the body at its upper end stop, rad.
+    /// Takes the reading of a step and the command of the previous step. Returns the broken part, if any. `dump_angle`
+    /// is the body angle (rad) at the upper end stop.
     pub fn look(
         &mut self,
         now: SimTime,
@@ -86,7 +86,7 @@ mod tests {
 
     const DUMP_ANGLE: f64 = 0.8;
 
-    /// Gives the same command for some seconds. Returns the broken part at the end.
+    /// Gives one command for some seconds. Returns the broken part at the end.
     fn told(command: ActuatorCommand, frame: impl Fn(f64) -> SensorFrame) -> Option<MachinePart> {
         let mut watch = MachineWatch::default();
         let look = |k: u32| {

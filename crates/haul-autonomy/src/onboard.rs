@@ -1,4 +1,4 @@
-//! The complete stack: frames and messages in, commands and messages out.
+//! The complete on-board stack: frames and messages in, commands and messages out.
 
 use crate::behaviour::{Behaviour, Situation};
 use crate::brake_test::BrakeTest;
@@ -20,9 +20,9 @@ use haul_planner::{Atlas, Conditions};
 use haul_vehicle::{ActuatorCommand, Environment, TruckSpec};
 use std::sync::Arc;
 
-/// Time constant that smooths the payload, s: struts oscillate at more than 1 Hz.
+/// Time constant (s) that smooths the payload: struts oscillate at more than 1 Hz.
 const PAYLOAD_SMOOTHING_TIME: f64 = 1.5;
-/// Time that the truck waits after a stop by the supervisor before it tries again, s.
+/// Time (s) that the truck waits after a stop by the supervisor before it tries again.
 const RESTART_WAIT: f64 = 3.0;
 /// Speed below which the truck counts as standing, m/s.
 const STANDING_SPEED: f64 = 0.05;
@@ -34,13 +34,13 @@ pub struct OnBoardConfig {
     pub truck: TruckId,
     /// The truck's specification.
     pub spec: Arc<TruckSpec>,
-    /// The mine with its networks and paths. Trucks of one mine share one atlas.
+    /// The mine with its networks and paths. All trucks of one mine share one atlas.
     pub atlas: Arc<Atlas>,
-    /// The condition of the roads.
+    /// Road conditions.
     pub conditions: Conditions,
-    /// The air of the site, for which the truck plans.
+    /// Ambient air at the site, for which the truck plans.
     pub environment: Environment,
-    /// Method of the steering.
+    /// Steering method.
     pub lateral_control: LateralControl,
 }
 
@@ -68,7 +68,7 @@ pub struct OnBoard {
     resistance: Resistance,
     slip_control: SlipControl,
     brake_test: BrakeTest,
-    /// The control of wheel slip has failed.
+    /// True if the slip control has failed.
     slip_control_off: bool,
     machine: MachineWatch,
     steering: SteeringWatch,
@@ -110,7 +110,7 @@ haul_core::keep_state!(OnBoard {
 });
 
 impl OnBoard {
-    /// A stack before its first frame. The truck stands until it knows its position.
+    /// Creates a stack before its first frame. The truck stands until it knows its position.
     pub fn new(config: OnBoardConfig) -> Self {
         let model = config.atlas.truck_model(&config.spec, config.environment);
         let model_limits = model.limits.clone();
@@ -158,9 +158,9 @@ impl OnBoard {
         &self.config
     }
 
-    /// Lets a person drive, or takes the truck back. While a person drives, the stack still locates the truck and
-    /// reports to the site, but requests nothing. When the truck is taken back, the stack halts it and plans from
-    /// there.
+    /// Hands the truck to a person, or takes it back. While a person drives, the stack still locates the truck and
+    /// reports to the site, but requests nothing. When the truck is taken back, the stack halts it and plans from its
+    /// position.
     pub fn set_by_hand(&mut self, by_hand: bool) {
         if self.by_hand != by_hand {
             self.by_hand = by_hand;
@@ -168,19 +168,19 @@ impl OnBoard {
         }
     }
 
-    /// Switches the control of wheel slip on or off. While it is off, the truck believes the friction that it is told.
+    /// Switches the slip control on or off. While it is off, the truck uses the friction that the site reports.
     pub fn set_slip_control(&mut self, is_on: bool) {
         self.slip_control_off = !is_on;
     }
 
-    /// Tells whether a person drives.
+    /// Returns true if a person drives.
     pub fn is_by_hand(&self) -> bool {
         self.by_hand
     }
 
     /// Takes one step; call it [`CONTROL_RATE`] times per second. It takes the present time, the newest frame, and the
     /// messages since the last step. The present time shows whether a frame is too old. A frame that is not newer than
-    /// the last one, or stamped ahead of the present time, does not count as a new reading.
+    /// the last one, or is stamped ahead of the present time, does not count as a new reading.
     pub fn step(&mut self, now: SimTime, frame: &SensorFrame, inbox: &[Envelope]) -> OnBoardOutput {
         let is_new = frame.is_new(self.frame_time, now);
         if is_new {
@@ -218,7 +218,7 @@ impl OnBoard {
             traffic: &self.traffic,
         };
         self.broken = if self.by_hand {
-            // The machine does not get the stack's own command.
+            // While a person drives, the machine does not get the stack's command.
             self.machine = MachineWatch::default();
             self.steering = SteeringWatch::default();
             None
@@ -265,7 +265,7 @@ impl OnBoard {
         OnBoardOutput { command, outbox }
     }
 
-    /// Takes the weather and the warnings of other trucks, and warns them in turn.
+    /// Takes the weather and the warnings of other trucks, and sends warnings in turn.
     fn hear_of_roads(&mut self, now: SimTime, inbox: &[Envelope]) {
         let supposed = self.weather.hear(now, self.config.truck, inbox);
         if self.slip_control_off {
@@ -303,8 +303,8 @@ impl OnBoard {
         self.brake_test.step(limits, estimate, &mut self.grip, mass, command, dt)
     }
 
-    /// Smooths the payload from the struts, kg. If the struts give no number for a while, the truck brakes and plans
-    /// for the heaviest load that it may carry.
+    /// Smooths the payload from the struts, kg. If the struts give no valid number for a while, the truck brakes and
+    /// plans for its maximum load.
     fn weigh(&mut self, frame: &SensorFrame) {
         let read = frame.payload_kg.is_finite();
         let reading = if read { frame.payload_kg.max(0.0) } else { self.config.spec.rated_payload() };
@@ -312,7 +312,7 @@ impl OnBoard {
         self.payload_kg = Some(before + (reading - before) / (PAYLOAD_SMOOTHING_TIME * CONTROL_RATE));
     }
 
-    /// Gross mass that the truck believes in, kg.
+    /// Returns the gross mass estimated by the truck, kg.
     fn gross_mass(&self) -> f64 {
         self.resistance.mass().value
     }
@@ -331,19 +331,19 @@ impl OnBoard {
             now,
             frame_time: self.frame_time.unwrap_or(SimTime::START),
             estimate,
-            // Reports of the site are not an input of the supervisor.
+            // The supervisor does not use reports of the site.
             obstacles: self.perception.obstacles(),
             map: self.config.atlas.map(),
             payload_kg,
             friction: self.grip.believed(),
             body_angle: frame.body_angle,
             way_granted: self.behaviour.granted_to() - report.station,
-            // The tracker keeps its last path; without a journey the truck goes nowhere.
+            // The tracker keeps its last path; a truck without a journey does not drive along it.
             travel: self.tracker.travel().filter(|_| self.behaviour.has_journey()),
             all_stop: self.behaviour.is_all_stopped(),
         };
         let (command, restriction) = self.supervisor.restrict(&view, command);
-        // After a stop the truck stays for a while. Otherwise it could start and stop in every step.
+        // After a stop the truck waits for a while. Otherwise it could start and stop in every step.
         let waits =
             matches!(restriction, Some(Restriction::Obstacle | Restriction::DrivableEdge | Restriction::Fault(_)));
         if waits && now >= self.held_until && estimate.speed.abs() < STANDING_SPEED {
@@ -370,7 +370,7 @@ impl OnBoard {
         // After a fault the estimate may still show the speed of the last good frame.
         let faulty = matches!(restriction, Some(Restriction::Fault(_)));
         let moves = estimate.ready && !faulty && estimate.speed.abs() > STANDING_SPEED;
-        // For an all-stop and the end of a grant, the behaviour knows the reason best.
+        // For an all-stop and the end of a grant, the behaviour gives the best reason.
         let held = restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
         let stands = match held {
             _ if self.by_hand => StandReason::ByHand,
@@ -384,22 +384,22 @@ impl OnBoard {
         t.stands = (!moves).then_some(stands);
     }
 
-    /// The obstacles around the truck, known by its sensors or from reports of the site.
+    /// Returns the obstacles around the truck, from its sensors or from reports of the site.
     pub fn obstacles(&self) -> &[TrackedObstacle] {
         self.traffic.around()
     }
 
-    /// Friction of the road that the truck believes in, ratio.
+    /// Returns the friction coefficient of the road estimated by the truck.
     pub fn friction(&self) -> f64 {
         self.grip.believed()
     }
 
-    /// Returns the gross mass that the truck believes in, kg.
+    /// Returns the gross mass estimated by the truck, kg.
     pub fn mass(&self) -> Believed {
         self.resistance.mass()
     }
 
-    /// Returns the rolling resistance that the truck believes in, ratio of the weight.
+    /// Returns the rolling resistance estimated by the truck, as a fraction of the weight.
     pub fn rolling_resistance(&self) -> Believed {
         self.resistance.rolling()
     }

@@ -1,9 +1,9 @@
-//! Control of wheel slip: the last stage before the actuators, for drive, retarder and service brake.
+//! Slip control: the last stage before the actuators, for drive, retarder and service brake.
 //!
-//! Every command stays within the grip that the truck believes in, axle by axle, with the side force of the moment taken
-//! off (friction ellipse). An axle that slides all the same is relieved at once and loaded again over a second. A
-//! retarder brakes the rear axle only: on a slippery descent part of its work goes to the service brake, which brakes
-//! the front axle too. Wheels that roll steer; wheels that slide do not.
+//! Every command stays within the grip that the truck estimates, axle by axle, less the present side force (friction
+//! ellipse). An axle that slides nevertheless is relieved at once and loaded again over a second. The retarder brakes
+//! the rear axle only: on a slippery descent, part of its work goes to the service brake, which brakes the front axle
+//! too. Wheels that roll can steer; wheels that slide cannot.
 
 use crate::estimate::{Grip, WheelState};
 use crate::localise::Estimate;
@@ -16,17 +16,17 @@ use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 const BRAKE_GRIP_SHARE: f64 = 0.85;
 /// Share of the grip that the drive may use. A wheel that spins does less harm than one that locks.
 const DRIVE_GRIP_SHARE: f64 = 0.95;
-/// Least share that is left along the road in a bend.
+/// Minimum share of the grip that is kept for longitudinal force in a bend.
 const LEAST_SHARE_ALONG: f64 = 0.25;
 /// Factor on the force of a sliding axle for each control step.
 const RELIEF_FACTOR: f64 = 0.6;
-/// Least factor on the force of a sliding axle.
+/// Minimum of the factor on the force of a sliding axle.
 const LEAST_FACTOR: f64 = 0.1;
-/// Growth of that factor after the slide, 1/s.
+/// Rate at which the factor grows again after the slide, 1/s.
 const RELOAD_RATE: f64 = 1.0;
-/// Below this speed locked wheels do no harm, m/s.
+/// Speed (m/s) below which locked wheels do no harm.
 const CRAWL_SPEED: f64 = 0.5;
-/// Number of steps in which engine and turbine turn alike before the converter counts as locked.
+/// Number of steps in which engine and turbine turn at the same speed before the converter counts as locked.
 const LOCKED_STEPS: u32 = 10;
 
 /// The slip control of one truck.
@@ -34,7 +34,7 @@ const LOCKED_STEPS: u32 = 10;
 pub(crate) struct SlipControl {
     limits: Limits,
     map: DriveMap,
-    /// Factors on the forces of drive and brakes.
+    /// Factor on the drive force.
     drive_factor: f64,
     brake_factor: f64,
     alike: u32,
@@ -49,17 +49,17 @@ haul_core::keep_state!(SlipControl {
 });
 
 impl SlipControl {
-    /// Returns a controller for a truck.
+    /// Creates the slip control of a truck.
     pub fn new(spec: &TruckSpec, limits: Limits) -> Self {
         Self { map: DriveMap::new(spec), limits, drive_factor: 1.0, brake_factor: 1.0, alike: 0 }
     }
 
-    /// Returns the performance limits that it works with.
+    /// Returns the performance limits that the slip control uses.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Returns the command within the grip believed. `mass` is the gross mass, kg, `dt` the time of a step, s.
+    /// Returns the command limited to the estimated grip. `mass` is the gross mass (kg), `dt` the step (s).
     pub fn limit(
         &mut self,
         frame: &SensorFrame,
@@ -107,7 +107,8 @@ impl SlipControl {
         let (front_most, rear_most) = (brakes.service_front, brakes.service_rear);
         let retarder_most = self.limits.retarder_peak_force(estimate.speed.abs());
         let mut brake = command.service_brake;
-        // An engine at idle pushes through its converter: where that is more than the tyres hold, the brake takes it.
+        // An idling engine pushes through its converter: where the push is more than the tyres hold, the brake takes
+        // the surplus.
         let surplus = push - most_drive;
         if surplus > 0.0 {
             brake = brake.max((surplus / rear_most).min(most.front / front_most));
@@ -117,7 +118,8 @@ impl SlipControl {
         let rear_left = (rear_grip + push).max(0.0);
         let mut retarder = command.retarder;
         if brake * rear_most + retarder * retarder_most > rear_left {
-            // The pedal takes over what the retarder cannot do without sliding, as far as the front axle bears it.
+            // The service brake takes over what the retarder cannot do without sliding, as far as the front axle's grip
+            // allows.
             brake = ((asked - rear_left) / front_most).max(0.0).min(front_grip / front_most).min(rear_left / rear_most);
             retarder = ((rear_left - brake * rear_most) / retarder_most.max(1.0)).clamp(0.0, retarder);
         }
@@ -134,7 +136,7 @@ mod tests {
     const DT: f64 = 0.05;
     const OWN_MASS: f64 = 69_000.0;
 
-    /// Limits a command of an empty truck at 8 m/s that believes in a friction and rolls on all wheels.
+    /// Limits a command of an empty truck at 8 m/s that assumes the given friction; all its wheels roll.
     fn limited(friction: f64, command: ActuatorCommand) -> (ActuatorCommand, Limits) {
         let spec = TruckSpec::tr100at();
         let limits = Limits::new(&spec);
@@ -148,7 +150,7 @@ mod tests {
         (out, limits)
     }
 
-    /// Forces of the brakes and the retarder on the front and the rear axle, N.
+    /// Returns the forces of the brakes and the retarder on the front axle and on the rear axle, N.
     fn forces(limits: &Limits, command: &ActuatorCommand) -> [f64; 2] {
         let brakes = &limits.spec().brakes;
         let retarder = command.retarder * limits.retarder_peak_force(8.0);

@@ -2,33 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Distance of the wheels behind the commanded angle beyond which they turn at their full rate, in lags of the
-/// actuator. A sound actuator does so beyond one lag; the rest allows for the arrival of a command.
+/// Lag of the wheels behind the commanded angle beyond which they turn at their full rate, in lags of the actuator. A
+/// sound actuator does so beyond one lag; the rest allows for the arrival of a command.
 const FULL_RATE_LAGS: f64 = 1.5;
-/// Turn at the full rate that makes one measurement, rad (6°): the noise of the angle sensor is 2 % of it.
+/// Turn (rad) at the full rate that makes one measurement (6°): the noise of the angle sensor is 2 % of it.
 const MEASURED_TURN: f64 = 0.10;
-/// Weight of a new measurement that is worse than the estimate: it counts almost at once.
+/// Weight of a new measurement that is worse than the estimate: the estimate follows almost at once.
 const WORSE_WEIGHT: f64 = 0.8;
 /// Weight of a new measurement that is better than the estimate.
 const BETTER_WEIGHT: f64 = 0.5;
-/// Share of its rate from which a steering counts as sound.
+/// Share of the nominal rate above which a steering counts as sound.
 const SOUND_SHARE: f64 = 0.9;
-/// Share of its rate below which a steering has failed: trucks with 40 % of the rate can haul, trucks with 30 % reach
-/// the edge of the road.
+/// Share of the nominal rate below which a steering has failed: trucks with 40 % of the rate can haul, trucks with 30 %
+/// reach the edge of the road.
 const FAILED_SHARE: f64 = 0.35;
 
-/// Compares the wheels with their commands, step by step.
+/// Compares the wheels with the commanded angles, step by step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SteeringWatch {
-    /// Estimated share of the rate, 0 to 1.
+    /// Estimated share of the nominal rate, 0 to 1.
     share: f64,
-    /// The angle measured in the step before, rad.
+    /// Steering angle measured in the previous step, rad.
     before: Option<f64>,
-    /// Tells whether the wheels were far behind in the step before.
+    /// True if the wheels were far behind their command in the previous step.
     was_behind: bool,
-    /// Turn that the full rate would have made while the wheels were far behind, rad.
+    /// Angle by which the full rate would have turned the wheels while they were far behind, rad.
     due: f64,
-    /// Turn that was made in that time, rad.
+    /// Angle by which the wheels turned while they were far behind, rad.
     made: f64,
 }
 
@@ -39,8 +39,8 @@ impl Default for SteeringWatch {
 }
 
 impl SteeringWatch {
-    /// Takes the measured angle and the angle commanded before it (rad), `dt` (s) after the last call. `rate` (rad/s)
-    /// and `lag` (s) describe the steering.
+    /// Takes the measured angle and the angle commanded before it (rad), `dt` seconds after the last call. `rate`
+    /// (rad/s) and `lag` (s) are those of the sound steering.
     pub fn look(&mut self, measured: f64, asked: f64, dt: f64, rate: f64, lag: f64) {
         if !(measured.is_finite() && asked.is_finite()) {
             *self = Self { share: self.share, ..Self::default() };
@@ -55,7 +55,7 @@ impl SteeringWatch {
         }
         self.was_behind = is_behind;
         if !is_behind && self.has_failed() {
-            // The wheels have reached the commanded angle after all: try again at the slowest rate.
+            // The wheels have reached the commanded angle after all: restart from the slowest accepted rate.
             self.share = FAILED_SHARE;
         }
         if self.due < MEASURED_TURN {
@@ -78,12 +78,12 @@ impl SteeringWatch {
         self.share >= SOUND_SHARE
     }
 
-    /// Share of its rate on which the stack can rely; 1 for a sound steering.
+    /// Returns the share of the nominal steering rate on which the stack can rely; 1 for a sound steering.
     pub fn share(&self) -> f64 {
         if self.is_sound() { 1.0 } else { self.share.max(FAILED_SHARE) }
     }
 
-    /// Tells whether the steering is too slow to drive with.
+    /// Returns true if the steering is too slow to drive with.
     pub fn has_failed(&self) -> bool {
         self.share < FAILED_SHARE
     }
@@ -97,7 +97,7 @@ mod tests {
     const RATE: f64 = 0.21;
     const LAG: f64 = 0.15;
 
-    /// Swings the wheels from side to side for some seconds, at a share of the rate.
+    /// Swings the wheels from side to side for some `seconds`, at a `share` of the nominal rate.
     fn swung(watch: &mut SteeringWatch, share: f64, seconds: f64) {
         let mut angle = 0.0_f64;
         let mut asked = 0.0;

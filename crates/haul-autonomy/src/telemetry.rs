@@ -11,7 +11,7 @@ pub use haul_core::{Distrust, Restriction};
 /// Estimated pose of the truck, for display.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct PoseEstimate {
-    /// Pose of the rear axle's middle.
+    /// Pose of the rear-axle centre.
     pub pose: Pose2,
     /// Speed along the body, m/s.
     pub speed: f64,
@@ -19,7 +19,7 @@ pub struct PoseEstimate {
     pub sigma: f64,
 }
 
-/// The state of the stack after a step.
+/// State of the stack after a step.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Telemetry {
     /// Time of the step.
@@ -31,23 +31,23 @@ pub struct Telemetry {
     /// The present path.
     #[serde(with = "haul_core::state::shared::option")]
     pub path: Option<Arc<Path>>,
-    /// The speeds planned along it.
+    /// Speeds planned along the path.
     #[serde(with = "haul_core::state::shared::option")]
     pub profile: Option<Arc<SpeedProfile>>,
     /// Station reached on the path, m.
     pub station: f64,
     /// Estimated offset from the path, m, positive to the left of the body.
     pub lateral_error: f64,
-    /// Heading of the truck less that of the path, rad.
+    /// Heading of the truck minus that of the path, rad.
     pub heading_error: f64,
-    /// Target speed, m/s, with the sign of the body's direction.
+    /// Target speed, m/s, negative in reverse.
     pub target_speed: f64,
     /// Station up to which the path is granted, m; infinite if no grant is needed.
     pub granted_to: f64,
-    /// Station of an obstacle on the path, m, if any.
+    /// Station of an obstacle on the path, if there is one, m.
     pub obstacle_at: Option<f64>,
-    /// Reason for which the supervisor restricts the truck, if it does.
+    /// Reason why the supervisor restricts the truck, if it does.
     pub restriction: Option<Restriction>,
-    /// Reason for which the truck stands; `None` while it moves.
+    /// Reason why the truck stands; `None` while it moves.
     pub stands: Option<StandReason>,
 }

@@ -1,19 +1,20 @@
-//! Manned vehicles reported by the site. The truck so knows vehicles beyond its own sensors, behind a crest or a bend.
+//! Manned vehicles reported by the site. So the truck knows vehicles beyond the view of its own sensors, behind a crest
+//! or a bend.
 
 use crate::perceive::{Shape, TrackedObstacle};
 use haul_core::{Pose2, SimTime, TruckId, Vector2, VehicleId};
 use haul_messages::{Body, Envelope, Epoch, Timestamp, VehicleReport, equipment_id};
 use std::collections::BTreeMap;
 
-/// Age from which a report no longer gives the position of the vehicle, s.
+/// Age (s) from which a report no longer gives the vehicle's position.
 const REPORT_TIMEOUT: f64 = 3.0;
-/// First number of obstacles that only reports show. The tracker numbers its own from 0.
+/// First number for obstacles that only reports show. The tracker numbers its obstacles from 0.
 const FIRST_NUMBER: u32 = 1 << 31;
-/// Greatest distance of an obstacle from the outline of a reported vehicle to be that vehicle, m.
+/// Maximum distance (m) between an obstacle and a reported vehicle's outline for the two to be the same.
 const MATCH_DISTANCE: f64 = 3.0;
-/// Greatest difference in speed between the two, m/s.
+/// Maximum difference in speed (m/s) between an obstacle and a reported vehicle for the two to be the same.
 const MATCH_SPEED: f64 = 3.0;
-/// Least size of the obstacle, as a share of the vehicle's size.
+/// Minimum size of an obstacle, as a share of the reported vehicle's size, for the two to be the same.
 const MATCH_REACH: f64 = 0.5;
 
 /// The last report of a vehicle.
@@ -24,13 +25,13 @@ struct Known {
     reported_at: Timestamp,
 }
 
-/// The manned vehicles reported to a truck, and all obstacles that it knows.
+/// Manned vehicles reported to a truck, and all obstacles that the truck knows.
 #[derive(Debug, Clone)]
 pub(crate) struct Traffic {
     truck: TruckId,
     epoch: Epoch,
     vehicles: BTreeMap<VehicleId, Known>,
-    /// Number of vehicles reported so far. It numbers the obstacles.
+    /// Number of vehicles reported so far, used to number their obstacles.
     count: u32,
     around: Vec<TrackedObstacle>,
 }
@@ -38,7 +39,7 @@ pub(crate) struct Traffic {
 haul_core::keep_state!(Traffic { truck: given, epoch: given, vehicles: value, count: value, around: value });
 
 impl Traffic {
-    /// Traffic without a known vehicle.
+    /// Creates a record of the traffic without any known vehicle.
     pub fn new(truck: TruckId, epoch: Epoch) -> Self {
         Self { truck, epoch, vehicles: BTreeMap::new(), count: 0, around: Vec::new() }
     }
@@ -47,8 +48,8 @@ impl Traffic {
         self.epoch = epoch;
     }
 
-    /// Takes the reports of an inbox and drops old ones. Adds to the `seen` obstacles of the truck's sensors the
-    /// reported vehicles that they do not show.
+    /// Takes the reports of an inbox and drops old ones. Adds to `seen`, the obstacles of the truck's sensors, the
+    /// reported vehicles that these do not show.
     pub fn update(&mut self, now: SimTime, inbox: &[Envelope], seen: &[TrackedObstacle]) {
         let here = self.epoch.at(now);
         for envelope in inbox {
@@ -71,12 +72,12 @@ impl Traffic {
         }
     }
 
-    /// All obstacles around the truck, known by its sensors or by reports.
+    /// Returns all obstacles around the truck, from its sensors or from reports.
     pub fn around(&self) -> &[TrackedObstacle] {
         &self.around
     }
 
-    /// The reported vehicle behind the number of an obstacle, if any.
+    /// Returns the name of the reported vehicle that has this obstacle number, if there is one.
     pub fn name_of(&self, number: u32) -> Option<&VehicleId> {
         self.vehicles.values().find(|known| known.number == number).map(|known| &known.report.vehicle)
     }
@@ -106,12 +107,12 @@ impl Traffic {
     }
 }
 
-/// Time since a report was made, s.
+/// Returns the time since a report was made, s.
 fn age(reported_at: Timestamp, here: Timestamp) -> f64 {
     here.duration_since(reported_at).as_secs_f64().max(0.0)
 }
 
-/// The ground on which a vehicle may be: from its reported position to its present one if it has kept its speed.
+/// Returns the area in which a vehicle may be: from its reported position to its present one if it has kept its speed.
 fn obstacle(known: &Known, age: f64) -> TrackedObstacle {
     let VehicleReport { kind, pose, speed, .. } = known.report;
     let driven = speed * age;
@@ -130,7 +131,7 @@ fn velocity(known: &Known) -> Vector2 {
     known.report.pose.ahead() * known.report.speed
 }
 
-/// Tells whether an obstacle seen by the sensors is the vehicle of a report.
+/// Returns true if an obstacle seen by the sensors is the vehicle of a report.
 fn is_it(known: &Known, age: f64, thing: &TrackedObstacle) -> bool {
     let told = obstacle(known, age);
     let Shape::Box(outline) = told.shape else { return false };
@@ -184,7 +185,7 @@ mod tests {
         assert_eq!(traffic.around().len(), 1);
         traffic.update(second(13.1), &[], &[]);
         assert!(traffic.around().is_empty());
-        // A report that took longer than three seconds is too old.
+        // A report that took longer than 3 s is too old.
         traffic.update(second(20.0), &[told(report(100.0, 0.0), 16.0)], &[]);
         assert!(traffic.around().is_empty());
     }

@@ -1,7 +1,8 @@
-//! The weather as the site reports it, and what the truck concludes: how slippery roads may be, and how far it sees.
+//! Weather as the site reports it, and what follows for the truck: the likely friction of roads, and the sensors'
+//! range.
 //!
-//! A report measures no grip. So the truck supposes the worst that the weather allows when it turns worse, and drives by
-//! it until its own wheels show more.
+//! A report measures no grip. So the truck assumes the lowest friction that the weather allows when the weather turns
+//! worse, and keeps it until its own wheels show more.
 
 use haul_core::units::{CELSIUS, from_celsius};
 use haul_core::{SimTime, TruckId};
@@ -11,28 +12,28 @@ use serde::{Deserialize, Serialize};
 
 /// Range of the surround sensors in clear air, m.
 const CLEAR_RANGE: f64 = 100.0;
-/// Share of the clear range from which the truck drives by sight.
+/// Share of the clear range below which the truck limits its speed by sight.
 const CLEAR_SHARE: f64 = 0.95;
-/// Rain from which roads get slippery, mm/h: less dries as it falls.
+/// Rain rate from which roads get slippery, mm/h: less dries as it falls.
 const WETTING_RAIN: f64 = 0.2;
-/// Snow from which roads get white, mm/h of water.
+/// Snowfall rate from which roads get white, mm/h of water.
 const WHITENING_SNOW: f64 = 0.05;
-/// Time for which a road may stay wet after rain, s: a night without sun.
+/// Time (s) for which a road may stay wet after rain: a night without sun.
 const DRYING_TIME: f64 = 12.0 * 3_600.0;
 
-/// The weather that the site has reported.
+/// Weather that the site has reported.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct SiteWeather {
     report: Option<WeatherReport>,
     /// Time at which rain or snow was last reported.
     fell_at: Option<SimTime>,
-    /// The worst friction that the truck has supposed for this weather, ratio.
+    /// Lowest friction coefficient that the truck has assumed for this weather.
     supposed: Option<f64>,
 }
 
 impl SiteWeather {
-    /// Takes the reports among the messages to a truck. Reports that are not credible are dropped with a line in the log.
-    /// Returns the friction to suppose (ratio) if the weather has turned worse.
+    /// Takes the weather reports among the messages to a truck. Reports that are not credible are dropped with a line
+    /// in the log. Returns the friction coefficient to assume if the weather has turned worse.
     pub fn hear(&mut self, now: SimTime, truck: TruckId, inbox: &[Envelope]) -> Option<f64> {
         let own = equipment_id(truck);
         let mut heard = false;
@@ -57,7 +58,8 @@ impl SiteWeather {
         lowest.filter(|_| is_worse)
     }
 
-    /// Least friction that the weather allows, ratio; `None` if it gives no reason for slippery roads.
+    /// Returns the lowest friction coefficient that the weather allows; `None` if the weather is no reason for slippery
+    /// roads.
     pub fn lowest_friction(&self, now: SimTime) -> Option<f64> {
         let report = self.report?;
         let law = road_surface();
@@ -75,13 +77,13 @@ impl SiteWeather {
         }
     }
 
-    /// Meteorological visibility, m, if it was reported.
+    /// Returns the meteorological visibility, m, if it was reported.
     pub fn visibility(&self) -> Option<f64> {
         self.report.map(|report| report.visibility_m)
     }
 
-    /// Distance within which the surround sensors see an obstacle, m; `None` in clear air, where their range is more than
-    /// any stop needs.
+    /// Returns the distance (m) within which the surround sensors see an obstacle; `None` in clear air, where their
+    /// range is longer than any stopping distance.
     pub fn sight(&self) -> Option<f64> {
         let range = sensor_range(CLEAR_RANGE, self.visibility()?);
         (range < CLEAR_SHARE * CLEAR_RANGE).then_some(range)

@@ -1,4 +1,4 @@
-//! The tracker with the full truck on a road with a cross slope to one side and then to the other.
+//! The tracker with the full truck model on a road with a cross slope to one side and then to the other.
 
 use haul_autonomy::{Estimate, TrackInput, Tracker};
 use haul_core::{Pose2, SimTime, Vector3};
@@ -8,7 +8,7 @@ use haul_vehicle::proving::Rig;
 use haul_vehicle::{Ground, GroundContact, TruckSpec};
 use std::sync::Arc;
 
-/// A road to the east with a cross slope, first up to the left, then by the same amount up to the right.
+/// A road to the east with a cross slope that first rises to the left, then by the same amount to the right.
 struct Leaning {
     slope: f64,
     place: f64,
@@ -34,8 +34,8 @@ impl Ground for Leaning {
     }
 }
 
-/// Greatest distance of a loaded truck at 7 m/s from a straight path, m. The truck knows its motion, but of the cross
-/// slope only what its path contains.
+/// Returns the maximum distance (m) of a loaded truck at 7 m/s from a straight path. The truck knows its motion, but of
+/// the cross slope only what its path contains.
 fn greatest_error(knows_the_lean: bool) -> f64 {
     let (spec, payload) = (Arc::new(TruckSpec::tr100at()), 91e3);
     let truck = TruckModel::new(Arc::clone(&spec));

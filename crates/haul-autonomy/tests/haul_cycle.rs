@@ -17,7 +17,7 @@ fn second(s: f64) -> SimTime {
     SimTime::from_seconds(s)
 }
 
-/// The only planning request among some actions.
+/// Returns the only planning request among some actions.
 fn planned(actions: &[CycleAction]) -> Option<&PlanRequest> {
     actions.iter().find_map(|action| if let CycleAction::Plan(request) = action { Some(request) } else { None })
 }
@@ -29,7 +29,7 @@ fn asked(actions: &[CycleAction]) -> Option<(Uuid, PlaceId)> {
     })
 }
 
-/// A cycle in the queue of the face, and its visit.
+/// Returns a cycle in the queue of the face, and its visit.
 fn in_the_queue() -> (HaulCycle, Uuid) {
     let mut cycle = HaulCycle::new(TruckId(1));
     cycle.handle(CycleEvent::Site(SiteMessage::Assigned(work(1, "face_1"))), second(0.0));
@@ -81,7 +81,7 @@ fn docs_show_the_table_of_the_code() {
     }
 }
 
-/// A cycle of a truck that has asked for a spot while it drives to the face, and its visit.
+/// Returns the cycle of a truck that has asked for a spot while driving to the face, and its visit.
 fn near_the_face() -> (HaulCycle, Uuid) {
     let mut cycle = HaulCycle::new(TruckId(1));
     cycle.handle(CycleEvent::Site(SiteMessage::Assigned(work(1, "face_1"))), second(0.0));
@@ -98,7 +98,7 @@ fn a_spot_granted_on_the_way_is_kept_until_the_truck_goes_in() {
     assert_eq!((cycle.stage(), cycle.due()), (CycleState::TravelEmpty, None));
     assert!(cycle.handle(CycleEvent::Entered, second(70.0)).is_empty());
     assert_eq!(cycle.stage(), CycleState::SpotAtLoad);
-    // A truck with a path that does not lead into that spot stops at its waiting pose and plans from there.
+    // A truck whose path does not lead into that spot stops at its waiting pose and plans from there.
     let (mut cycle, visit) = near_the_face();
     cycle.handle(granted(visit, 1), second(51.0));
     let actions = cycle.handle(CycleEvent::Arrived, second(70.0));
@@ -155,7 +155,7 @@ fn a_question_without_an_answer_is_asked_again_when_it_is_due() {
 fn an_answer_to_an_earlier_planning_request_is_ignored() {
     let (mut cycle, visit) = in_the_queue();
     let first = planned(&cycle.handle(granted(visit, 0), second(61.0))).unwrap().clone();
-    // A new assignment arrives before the answer.
+    // A new assignment arrives before the answer to the planning request.
     let actions = cycle.handle(CycleEvent::Site(SiteMessage::Assigned(work(2, "face_2"))), second(62.0));
     assert!(
         actions
@@ -229,7 +229,7 @@ fn a_truck_that_gets_no_answer_for_long_begins_a_new_visit() {
     }
     assert!(ids[..9].iter().all(|id| *id == visit), "{ids:?}");
     assert_ne!(ids[11], visit);
-    // Any answer, even that it must wait, keeps the visit.
+    // Any answer, even one that the truck must wait, keeps the visit.
     let (mut cycle, visit) = in_the_queue();
     for _ in 0..40 {
         let due = cycle.due().unwrap();
@@ -296,8 +296,8 @@ fn any_event() -> impl Strategy<Value = CycleEvent> {
 }
 
 proptest! {
-    /// Any events in any order: each stage has its requirements, and each change of stage is in the table. Ids that
-    /// only the truck knows (visits, requests) are taken from its own messages.
+    /// Handles any events in any order: each stage keeps its requirements, and each change of stage is in the table.
+    /// Ids that only the truck knows (visits, requests) are taken from its own messages.
     #[test]
     fn any_order_of_events_keeps_the_cycle_sound(
         events in proptest::collection::vec((any_event(), any::<bool>(), 0.0..20.0_f64), 1..200)

@@ -1,4 +1,4 @@
-//! The localiser against the rig's truck: its errors, and whether its stated uncertainty covers them.
+//! The localiser with the rig's truck: its errors, and whether its stated uncertainty covers them.
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
 mod rig;
@@ -14,9 +14,9 @@ struct Ride {
     sensors: Sensors,
     localiser: Localiser,
     step: u64,
-    /// Speed that the truck holds, m/s.
+    /// Speed to which the truck is held, m/s.
     crawl: f64,
-    /// Pose of the truck at the last frame.
+    /// True pose of the truck at the last frame.
     truth: Pose2,
 }
 
@@ -32,8 +32,7 @@ impl Ride {
         }
     }
 
-    /// Weaves for some seconds at about 6 m/s. Returns the greatest errors of position and heading after the first five
-    /// seconds.
+    /// Weaves for some seconds at about 6 m/s. Returns the maximum errors of position and heading after the first 5 s.
     fn weave(&mut self, seconds: f64, change: impl Fn(&mut SensorFrame)) -> (f64, f64) {
         let (mut position, mut heading) = (0.0_f64, 0.0_f64);
         for _ in 0..(seconds * 20.0) as u64 {
@@ -59,7 +58,7 @@ impl Ride {
         (position, heading)
     }
 
-    /// Distance of the estimate from the true position at the last frame, m.
+    /// Returns the distance of the estimate from the true position at the last frame, m.
     fn off(&self) -> f64 {
         self.truth.distance(self.localiser.estimate().pose)
     }
@@ -211,7 +210,7 @@ fn a_truck_that_slides_aside_is_followed_and_its_wheels_are_not_trusted() {
     let mut ride = Ride::new(16);
     ride.weave(20.0, |_| {});
     let from = ride.step;
-    // Half a second with 4 m/s² to the side, then 2 m/s for a second and a half.
+    // Slide at 4 m/s² to the side for 0.5 s, then at 2 m/s for 1.5 s.
     let slid = |step: u64| {
         let t = (step - from) as f64 * 0.05;
         if t < 0.5 { 2.0 * t * t } else { 0.5 + 2.0 * (t.min(2.0) - 0.5) }
@@ -258,7 +257,7 @@ fn six_wheel_sensors_stuck_at_zero_are_not_a_standstill() {
             assert!((e.speed - ride.truck.speed).abs() < 0.5, "{} of {}", e.speed, ride.truck.speed);
             assert!(ride.off() < 0.3);
         }
-        // The sensors come back, and after a while they are trusted.
+        // The sensors recover, and after a while they are trusted again.
         ride.weave(6.0, |_| {});
         assert!(ride.localiser.estimate().wheels_trusted);
     }

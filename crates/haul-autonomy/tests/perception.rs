@@ -11,7 +11,7 @@ use haul_vehicle::TruckSpec;
 use nalgebra::{Rotation3, UnitQuaternion};
 use rig::mine::small_mine;
 
-/// Body frame of a truck that rests on the ground.
+/// Returns the body frame of a truck that rests on the ground.
 fn body(map: &MineMap, pose: Pose2) -> Isometry3 {
     let z = map.terrain.normal(pose.x, pose.y);
     let ahead = pose.ahead();
@@ -23,12 +23,13 @@ fn body(map: &MineMap, pose: Pose2) -> Isometry3 {
     )
 }
 
-/// A scan of the ground all around, rough by a few centimetres, and of the sides of some posts (x, y, radius, height).
+/// Returns a scan of the ground all around, rough by a few centimetres, and of the sides of some posts (x, y, radius,
+/// height).
 fn scan(map: &MineMap, pose: Pose2, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
     scan_from(map, pose, &body(map, pose), posts, seed)
 }
 
-/// The same for a body with another tilt than the map's slope.
+/// Returns a scan from a body whose tilt differs from the map's slope.
 fn scan_from(map: &MineMap, pose: Pose2, body: &Isometry3, posts: &[(f64, f64, f64, f64)], seed: u64) -> LidarScan {
     let mut noise = stream(seed, "bench", "lidar");
     let back = body.inverse();
@@ -59,7 +60,7 @@ fn estimate(pose: Pose2) -> Estimate {
 #[test]
 fn on_a_ramp_only_obstacles_are_seen() {
     let map = small_mine();
-    // On the ramp of 7 % and across it, where a filter for flat ground would see a wall.
+    // Test along the 7 % ramp and across it, where a filter for flat ground would see a wall.
     let pose = Pose2::new(210.0, 50.0, 0.4);
     let mut perception = Perception::new(TruckSpec::tr100at().footprint());
     let posts = [(235.0, 50.0, 0.5, 1.5), (190.0, 46.0, 1.0, 2.5)];
@@ -109,7 +110,7 @@ fn load_brake_and_bend_that_tilt_the_truck_make_no_obstacles() {
 #[test]
 fn walls_beside_the_road_make_no_obstacles_when_the_position_is_off_by_centimetres() {
     let mut map = small_mine();
-    // A wall of 12 m outside the drivable surface, as steep as the grid of 2 m allows.
+    // A wall of 12 m stands outside the drivable surface, as steep as the 2 m grid allows.
     let (low, high) = map.terrain.bounds();
     let spacing = map.terrain.spacing();
     let (columns, rows) = map.terrain.size();

@@ -11,7 +11,7 @@ use haul_vehicle::TruckSpec;
 use nalgebra::{Rotation3, UnitQuaternion};
 use std::path::Path;
 
-/// Layers and columns of the fan.
+/// Numbers of layers and columns of the fan.
 const FAN: (u32, u32) = (15, 360);
 /// Distances at which the steepest and the flattest layer hit level ground, m.
 const GROUND: (f64, f64) = (13.0, 95.0);
@@ -20,14 +20,14 @@ const REACH: f64 = 100.0;
 /// Height of the top of the mast, m.
 const MAST: f64 = 5.7;
 
-/// A post: its middle, radius and height, m.
+/// A post: its centre, radius and height, m.
 type Post = (f64, f64, f64, f64);
 
 fn sample_pit() -> MineMap {
     MineMap::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit")).unwrap()
 }
 
-/// Body frame of a truck on the ground, tilted by load and braking.
+/// Returns the body frame of a truck on the ground, tilted by load and braking.
 fn body(map: &MineMap, pose: Pose2, pitch: f64, roll: f64, sunk: f64) -> Isometry3 {
     let at = |x: f64, y: f64| {
         let p = pose.place(x, y);
@@ -74,7 +74,7 @@ fn scan(map: &MineMap, body: &Isometry3, posts: &[Post], noise: &mut Stream) -> 
     LidarScan { origin: mount, points }
 }
 
-/// Obstacles that perception finds in a few scans from one pose.
+/// Returns the obstacles that perception finds in a few scans from one pose.
 fn seen(
     map: &MineMap,
     pose: Pose2,
@@ -99,7 +99,7 @@ fn seen(
     perception.obstacles().to_vec()
 }
 
-/// Poses in the left lane of every road, in both directions.
+/// Returns poses in the left lane of every road, in both directions.
 fn lanes(map: &MineMap, spacing: f64) -> Vec<Pose2> {
     let mut poses = Vec::new();
     for road in &map.roads.roads {
@@ -121,7 +121,8 @@ fn lanes(map: &MineMap, spacing: f64) -> Vec<Pose2> {
     poses
 }
 
-/// The front of the truck is 5 m ahead of its lidar; its brakes stop it from 12 m/s in 25 m.
+/// Checks roads at the distances that matter: the front of the truck is 5 m ahead of its lidar, and its brakes stop it
+/// from 12 m/s in 25 m.
 #[test]
 fn roads_of_the_sample_pit_are_free_and_a_rock_ahead_is_seen() {
     let map = sample_pit();
@@ -135,7 +136,7 @@ fn roads_of_the_sample_pit_are_free_and_a_rock_ahead_is_seen() {
         if !found.is_empty() {
             false_alarms.push((pose, found));
         }
-        // A rock in the lane ahead, 2 m wide and 1.5 m high, if the road is straight up to there.
+        // Place a rock in the lane ahead, 2 m wide and 1.5 m high, if the road is straight up to there.
         for (ahead, missed) in [30.0, 45.0].into_iter().zip(&mut missed) {
             let rock = pose.place(ahead, 0.0);
             let found = seen(&map, pose, &[(rock.x, rock.y, 1.0, 1.5)], &mut noise);

@@ -1,4 +1,4 @@
-//! Speed control of the full truck on grades: starts, steady speeds and stops, forward and in reverse.
+//! Speed control of the full truck model on grades: starts, steady speeds and stops, forward and in reverse.
 
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
@@ -17,41 +17,41 @@ use std::sync::Arc;
 const LOADED: f64 = 91_000.0;
 /// Noise of the measured speed, m/s.
 const SPEED_NOISE: f64 = 0.01;
-/// Rolling resistance of the ground, and as the truck is told, ratio.
+/// Rolling resistance of the ground, also as reported to the truck, as a fraction of the weight.
 const ROLLING: f64 = 0.025;
 const TOLD_ROLLING: f64 = 0.02;
-/// Time after the target has become steady before errors count, s.
+/// Time (s) after which errors count once the target speed is steady.
 const SETTLING: f64 = 10.0;
 
-/// Throttle of a truck that has no more power.
+/// Throttle above which a truck has no more power to spare.
 const FULL: f64 = 0.97;
 
 /// Result of a drive.
 #[derive(Debug, Clone, Copy, Default)]
 struct Drive {
-    /// Greatest distance rolled against the direction of travel, m.
+    /// Maximum distance rolled against the direction of travel, m.
     rolled_back: f64,
-    /// Distance past (+) or short of (−) the end, m.
+    /// Distance past (+) or short of (−) the end of the drive, m.
     stop: f64,
-    /// Root mean square and mean of the error of the speed while its target is steady and there is power to spare, as
-    /// shares of the target.
+    /// Root mean square and mean of the speed error while the target is steady and there is power to spare, as shares
+    /// of the target.
     rms: f64,
     mean: f64,
-    /// Changes from drive to brakes and back, and swings of the speed by more than 1 % of the target to either side, for
-    /// each minute of steady target.
+    /// Changes between drive and brakes, and swings of the speed by more than 1 % of the target to either side, both
+    /// per minute of steady target.
     changes: f64,
     swings: f64,
-    /// Fuel, kg.
+    /// Fuel burnt, kg.
     fuel: f64,
     seconds: f64,
     arrived: bool,
 }
 
-/// A straight drive on a grade (rise over run in the direction of travel), at most at a speed (m/s).
+/// Simulates a straight drive on a grade (rise over run in the direction of travel) at up to `top` m/s.
 fn drive(travel: Travel, grade: f64, payload: f64, top: f64) -> Drive {
     let spec = Arc::new(TruckSpec::tr100at());
     let truck = TruckModel::new(Arc::clone(&spec));
-    // East is the direction of the nose.
+    // The nose of the truck points east.
     let east = grade * travel.sign();
     let length = if travel == Travel::Forward { 220.0 } else { 60.0 };
     let path: Path = Course::from(Pose2::default(), travel, east).keep(length).path();

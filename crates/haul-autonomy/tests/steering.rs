@@ -1,5 +1,5 @@
-//! The methods of steering with the full truck on synthetic paths: dry, wet and icy, empty and loaded, forward and in
-//! reverse.
+//! The steering methods with the full truck model on synthetic paths: dry, wet and icy, empty and loaded, forward and
+//! in reverse.
 
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 const LOADED: f64 = 91_000.0;
 
-/// Errors of a drive: root mean square and greatest distance from the path, m; rate of the commanded angle, rms, °/s.
+/// Errors of a drive: RMS and maximum distance from the path (m), and RMS rate of the commanded angle (°/s).
 #[derive(Debug, Clone, Copy)]
 struct Errors {
     rms: f64,

@@ -56,7 +56,7 @@ fn go(steering_angle: f64) -> ActuatorCommand {
     }
 }
 
-/// Restriction of a supervisor that does not trust the stack.
+/// Returns the restriction by a supervisor that does not trust the stack.
 fn fault(cause: Distrust) -> Option<Restriction> {
     Some(Restriction::Fault(cause))
 }
@@ -133,7 +133,7 @@ proptest! {
 
 #[test]
 fn an_open_road_is_left_alone() {
-    // On the lower pad, heading for the road, at walking pace and at speed.
+    // The truck is on the lower pad, heading for the road, at walking pace and at speed.
     for speed in [0.0, 1.5, 6.0] {
         let known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
         assert_eq!(verdict(&view(&known, &[]), go(0.0)), None, "at {speed} m/s");
@@ -142,7 +142,8 @@ fn an_open_road_is_left_alone() {
 
 #[test]
 fn a_wall_ahead_stops_the_truck_in_time_and_not_before() {
-    // Westwards over the lower pad, with its edge at x = −48 m: the front of the truck is 7 m ahead of the axle.
+    // The truck drives west over the lower pad, with its edge at x = −48 m: the front of the truck is 7 m ahead of the
+    // axle.
     let held_at = |speed: f64| {
         (0..400)
             .map(|k| -0.1 * f64::from(k))
@@ -165,7 +166,7 @@ fn a_wall_ahead_stops_the_truck_in_time_and_not_before() {
 
 #[test]
 fn a_drop_beyond_the_edge_does_not_count_as_a_slope() {
-    // A tip head: the ground falls 12 m just beyond the upper pad's edge at x = 468 m.
+    // A tip head: the ground falls by 12 m just beyond the upper pad's edge at x = 468 m.
     let mut mine = small_mine();
     let (low, high) = mine.terrain.bounds();
     let columns = (high.x - low.x) as usize + 1;
@@ -188,8 +189,8 @@ fn a_drop_beyond_the_edge_does_not_count_as_a_slope() {
 
 #[test]
 fn a_bend_that_gentle_steering_follows_is_not_an_edge() {
-    // A ring road of 60 m radius, 16 m wide: a straight course leaves it within 30 m, and full lock slides at this
-    // speed.
+    // On a ring road of 60 m radius, 16 m wide, a straight course leaves the road within 30 m, and full lock slides at
+    // this speed.
     let (radius, half_width) = (60.0, 8.0);
     let ring = |r: f64| -> Vec<Point2> {
         let angle = |k: u32| f64::from(k) / 180.0 * std::f64::consts::PI;
@@ -224,7 +225,7 @@ fn an_obstacle_beside_the_path_is_passed_and_one_on_it_is_not() {
 #[test]
 fn an_oncoming_truck_in_the_other_lane_is_passed_and_one_in_the_own_lane_is_not() {
     let road = &MINE.roads.roads[0].line;
-    // Poses in the truck's lane at a station of the road, or oncoming in the other lane.
+    // Pose in the truck's lane at a station of the road, or oncoming in the other lane.
     let lane = |station: f64, left: f64| {
         let middle = road.pose(station).unwrap();
         let at = middle.place(0.0, left);
@@ -238,7 +239,7 @@ fn an_oncoming_truck_in_the_other_lane_is_passed_and_one_in_the_own_lane_is_not(
         let other = [TrackedObstacle { id: 1, pose: there, shape: outline, velocity }];
         verdict(&View { payload_kg: 91_000.0, ..view(&known, &other) }, go(steering))
     };
-    // The steering of a left bend, just before the road becomes straight.
+    // Use the steering angle of a left bend, just before the road becomes straight.
     let stations: Vec<f64> = (80..300).step_by(10).map(f64::from).collect();
     for station in &stations {
         assert_eq!(judge(0.05, *station, 6.5), None, "at {station} m the road leads past the other truck");
@@ -302,7 +303,7 @@ fn steering_that_does_not_follow_is_a_fault_after_a_while() {
     assert!((25..45).contains(&first.expect("never seen")), "{first:?}");
 }
 
-/// A view of a truck on open ground that may drive, with one reading replaced.
+/// Returns the supervisor's answer for a truck on open ground that may drive, with one reading replaced.
 fn spoiled(spoil: impl FnOnce(&mut Estimate, &mut View<'_>), speed: f64) -> (ActuatorCommand, Option<Restriction>) {
     let mut known = estimate(Pose2::new(0.0, 0.0, 0.0), speed, 0.0);
     let mut scratch = known;
@@ -322,7 +323,7 @@ fn body_angle_that_is_not_a_number_does_not_open_the_hoist_interlock() {
             assert_eq!(why, fault(Distrust::BodyUp), "{angle} at {speed} m/s");
             assert!(out.throttle == 0.0 && out.service_brake > 0.0 && out.hoist == Hoist::Hold);
         }
-        // A truck that rolls without throttle drives too.
+        // A truck that rolls without throttle counts as driving.
         let known = estimate(Pose2::new(0.0, 0.0, 0.0), 1.0, 0.0);
         let rolling = ActuatorCommand { throttle: 0.0, ..go(0.0) };
         assert_eq!(verdict(&View { body_angle: angle, ..view(&known, &[]) }, rolling), fault(Distrust::BodyUp));
@@ -351,7 +352,7 @@ fn readings_that_are_not_numbers_never_let_the_truck_drive() {
             assert!(speed == 0.0 && name == "grant" || out.hoist == Hoist::Hold, "{name} at {speed} m/s");
         }
     }
-    // An unknown load or friction counts as the worst one: the stopping distance gets longer, not shorter.
+    // An unknown load or friction counts as the worst possible value: the stopping distance gets longer, not shorter.
     let held_from = |change: fn(&mut View<'_>)| {
         (0..600)
             .map(|k| 0.1 * f64::from(k))

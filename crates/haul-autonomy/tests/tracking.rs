@@ -12,7 +12,7 @@ use rig::{Drive, drive, drive_limited, log};
 
 const LOADED: f64 = 91_000.0;
 
-/// Checks the bounds of a drive: rms below 0.1 m, maximum below 0.3 m, stop within 0.1 m, no rolling back.
+/// Checks the limits of a drive: RMS error below 0.1 m, maximum below 0.3 m, stop within 0.1 m, no rolling back.
 fn holds(name: &str, path: Path, top: f64, payload: f64, slope_east: f64) -> Drive {
     let profile = speeds(&path, top, payload);
     let mut truck = RigTruck::new(path.points[0].pose, payload, slope_east);
@@ -119,7 +119,7 @@ fn backing_into_a_spot_level_uphill_and_downhill() {
 
 #[test]
 fn curvature_that_jumps_is_still_followed() {
-    // As in Reeds–Shepp paths: from straight to the tightest arc within one point.
+    // As in Reeds–Shepp paths, the curvature jumps from straight to the tightest arc at one point.
     let path =
         Course::from(start(0.0), Travel::Forward, 0.0).keep(12.0).bend(0.5, 0.11).keep(10.0).bend(0.5, 0.0).keep(12.0);
     holds("jump", path.path(), 4.0, 0.0, 0.0);

@@ -1,4 +1,5 @@
-//! Ways into and out of the places of a run. They are planned before the run, so that blocked ones are reported at the start.
+//! Paths into and out of the places of a run. They are planned before the run, so that blocked paths are reported at
+//! the start.
 
 use haul_core::{PlaceId, Pose2};
 use haul_mine::{ExitPath, MineMap, Place, PlaceKind, QueueMove, TruckShape};
@@ -16,7 +17,7 @@ const EXIT_LENGTH: f64 = 400.0;
 /// Distance between two poses of an exit path, m.
 const EXIT_STEP: f64 = 2.0;
 
-/// Trucks of one type with the same work.
+/// Work shared by trucks of one type.
 pub struct Work {
     spec: Arc<TruckSpec>,
     load: PlaceId,
@@ -24,7 +25,7 @@ pub struct Work {
     trucks: Vec<String>,
 }
 
-/// Returns the different kinds of work of some trucks.
+/// Returns the distinct work of some trucks.
 pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
     let mut all: Vec<Work> = Vec::new();
     for truck in trucks {
@@ -89,8 +90,8 @@ fn exit_paths(atlas: &Atlas, (conditions, air): (&Conditions, Environment), work
     paths
 }
 
-/// Returns notes about spots that trucks cannot enter or leave, and about places with less room than trucks. The plans stay in
-/// the atlas, for the trucks.
+/// Returns notes about spots that trucks cannot enter or leave, and about places with less room than trucks. The plans
+/// stay in the atlas for use by the trucks.
 pub fn notes(atlas: &Atlas, conditions: &Conditions, environment: Environment, work: &[Work]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut at_place: BTreeMap<&PlaceId, usize> = BTreeMap::new();
@@ -124,7 +125,7 @@ fn crowded(place: &Place, trucks: usize) -> Option<String> {
     ))
 }
 
-/// Planner of one type of truck.
+/// Planner for one type of truck.
 struct Planner<'a> {
     atlas: &'a Atlas,
     model: &'a TruckModel,
@@ -132,7 +133,8 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// Returns notes about spots of a place that cannot be reached from its waiting pose, or left towards the next place.
+    /// Returns notes about spots of a place that cannot be reached from its waiting pose, or left towards the next
+    /// place.
     fn blocked(&self, work: &Work, place: &Place, next: &Place) -> Vec<String> {
         let full = self.model.spec.rated_payload();
         let (before, after) = if place.kind == PlaceKind::Load { (0.0, full) } else { (full, 0.0) };
@@ -162,8 +164,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns the reason for which no waiting pose of the next place is reached from a spot; `None` if one is reached or there
-    /// is none.
+    /// Returns the reason why no waiting pose of the next place can be reached from a spot; `None` if one can be
+    /// reached or the place has none.
     fn no_exit_path(&self, spot: Pose2, next: &Place, payload_kg: f64) -> Option<String> {
         let mut first = None;
         for goal in &next.queue {

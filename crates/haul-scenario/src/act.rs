@@ -1,10 +1,10 @@
-//! Conversion of drivers, controls and faults of a scenario file for the world.
+//! Conversion of drivers, controls and faults in a scenario file to those of the world.
 
 use crate::file::{Action, DriverName, FaultName, GearName, HoistName, LateralControlName};
 use haul_record::{Controls, Gear, HoistLever, TruckFault};
 use haul_sim::{DriverKind, LateralControl};
 
-/// Returns the driver of a name.
+/// Returns the driver with a name.
 pub fn driver(name: DriverName) -> DriverKind {
     match name {
         DriverName::Stack => DriverKind::Stack,
@@ -14,7 +14,7 @@ pub fn driver(name: DriverName) -> DriverKind {
     }
 }
 
-/// Returns the method of steering of a name.
+/// Returns the steering method with a name.
 pub fn lateral_control(name: LateralControlName) -> LateralControl {
     match name {
         LateralControlName::Predictive => LateralControl::Predictive,
@@ -47,8 +47,8 @@ pub fn controls(action: &Action) -> Option<Controls> {
     })
 }
 
-/// Returns the fault of a name. `offset` is in metres, `rate_pct` in per cent. The check of the file ensures that they are
-/// given if the fault needs them.
+/// Returns the fault with a name. `offset` is in metres, `rate_pct` in per cent. The check of the file ensures that
+/// these are given if the fault needs them.
 pub fn truck_fault(name: FaultName, offset: Option<[f64; 2]>, rate_pct: Option<f64>) -> TruckFault {
     match name {
         FaultName::SatelliteLost => TruckFault::SatelliteLost,

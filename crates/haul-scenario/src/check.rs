@@ -1,4 +1,4 @@
-//! Checks of the numbers and names in a scenario, before its mine is known.
+//! Checks of the numbers and names in a scenario that need no mine.
 
 mod weather;
 
@@ -9,11 +9,11 @@ use crate::roster;
 use haul_core::{Fault, TomlText, nearest_word};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Maximum number of trucks of a fleet.
+/// Maximum number of trucks in a fleet.
 const MOST_TRUCKS: u32 = 500;
 
-/// Returns every fault of the values of a file. `doubts` are the places with faults against the schema; values that depend on
-/// them are not checked.
+/// Returns every fault in the values of a file. `doubts` are the paths with faults against the schema; values that
+/// depend on them are not checked.
 pub fn check(file: &ScenarioFile, text: &TomlText, doubts: &Doubts) -> Vec<Fault> {
     let mut check = Checker { text, doubts, faults: Vec::new() };
     if file.until_cycles == Some(0) {
@@ -46,7 +46,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a compass bearing. One turn to either side is accepted, as 350 and -10 are the same.
+    /// Checks a compass bearing. Up to one full turn to either side is accepted, as 350 and -10 are the same.
     fn bearing(&mut self, path: &str, bearing: f64) {
         if !(-360.0..=360.0).contains(&bearing) {
             self.fault(
@@ -103,7 +103,7 @@ impl Checker<'_> {
                 }
             }
         }
-        // An absurd count is already reported; to list its trucks would only take time.
+        // An absurd count is already reported; listing its trucks would only take time.
         if file.fleets.iter().any(|f| f.count > MOST_TRUCKS) {
             return;
         }
@@ -191,7 +191,7 @@ impl Checker<'_> {
                 }
             }
         }
-        // A fleet of an absurd size is already reported; to list its trucks would only take time.
+        // An absurd count is already reported; listing its trucks would only take time.
         let listed = file.fleets.iter().all(|f| f.count <= MOST_TRUCKS)
             && !self.doubts.names_of("truck", &["id"])
             && !self.doubts.names_of("fleet", &["first_id", "count"]);
@@ -295,7 +295,7 @@ impl Checker<'_> {
     }
 }
 
-/// Returns the line of a value as ` (line 12)`; empty if it has no place.
+/// Returns the line of a value as ` (line 12)`; empty if the value's position is not known.
 pub fn line_of(text: &TomlText, path: &str) -> String {
     match text.fault(path, "").at {
         Some((source, span)) => format!(" (line {})", source.line_column(span.start).0),

@@ -1,4 +1,4 @@
-//! Notes about parts of a scenario that have no effect: the run may pass for another reason than its writer thinks.
+//! Notes about parts of a scenario that have no effect: such a run may pass for another reason than its writer thinks.
 
 use crate::check::line_of;
 use crate::file::{Action, ScenarioFile};
@@ -6,7 +6,7 @@ use haul_core::{Point2, TomlText};
 use haul_mine::MineMap;
 use std::collections::BTreeMap;
 
-/// Returns a note for each part of a scenario without effect in a run of `duration_s` (s).
+/// Returns a note for each part of a scenario that has no effect in a run of `duration_s` (s).
 pub(crate) fn without_effect(file: &ScenarioFile, text: &TomlText, map: &MineMap, duration_s: f64) -> Vec<String> {
     let mut notes = after_the_end(file, text, duration_s);
     notes.extend(off_the_surface(file, text, map));
@@ -14,7 +14,7 @@ pub(crate) fn without_effect(file: &ScenarioFile, text: &TomlText, map: &MineMap
     notes
 }
 
-/// Events and vehicles whose time is after the end of the run.
+/// Returns notes about events and vehicles whose time is after the end of the run.
 fn after_the_end(file: &ScenarioFile, text: &TomlText, duration_s: f64) -> Vec<String> {
     let actions =
         file.actions.iter().enumerate().filter(|(_, action)| action.at_s() >= duration_s).map(|(i, action)| {
@@ -32,7 +32,7 @@ fn after_the_end(file: &ScenarioFile, text: &TomlText, duration_s: f64) -> Vec<S
     actions.chain(vehicles).collect()
 }
 
-/// Obstacles that no truck can meet.
+/// Returns notes about obstacles that no truck can meet.
 fn off_the_surface(file: &ScenarioFile, text: &TomlText, map: &MineMap) -> Vec<String> {
     let mut notes = Vec::new();
     for (i, action) in file.actions.iter().enumerate() {
@@ -52,7 +52,7 @@ fn off_the_surface(file: &ScenarioFile, text: &TomlText, map: &MineMap) -> Vec<S
     notes
 }
 
-/// Obstacles that are removed before they are placed.
+/// Returns notes about obstacles that are removed before they are placed.
 fn removed_too_early(file: &ScenarioFile, text: &TomlText) -> Vec<String> {
     let placed: BTreeMap<String, f64> =
         file.actions.iter().enumerate().filter_map(|(i, a)| Some((a.places_obstacle(i)?, a.at_s()))).collect();

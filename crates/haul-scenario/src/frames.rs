@@ -1,4 +1,4 @@
-//! Frames of a world.
+//! Frames that show a world at one instant.
 
 use haul_core::TruckId;
 use haul_core::units::from_tonnes;
@@ -16,13 +16,13 @@ use std::sync::Arc;
 /// Distance between the points of a path in a frame, m.
 const PATH_SPACING: f64 = 2.0;
 
-/// Maker of frames of a world. It keeps the paths of the last frame, which seldom change.
+/// Makes frames of a world. The paths of the last frame are kept, because they seldom change.
 #[derive(Debug, Default)]
 pub struct FrameMaker {
     paths: BTreeMap<TruckId, KnownPath>,
 }
 
-/// Path of a truck, and the frame that shows it.
+/// A truck's path, and its form in frames.
 #[derive(Debug)]
 struct KnownPath {
     path: Arc<Path>,
@@ -31,7 +31,7 @@ struct KnownPath {
 }
 
 impl FrameMaker {
-    /// Returns the frame of the present instant.
+    /// Returns the frame of a world at the present instant.
     pub fn frame(&mut self, world: &World) -> Frame {
         let heaps = world.tips().iter().flat_map(|tip| {
             tip.heaps().iter().map(|heap| HeapFrame {

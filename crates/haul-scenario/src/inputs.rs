@@ -1,4 +1,4 @@
-//! Scenario files with inputs from outside as events.
+//! Scenario files that contain inputs from outside as events.
 
 use crate::file::{Action, FaultName, GearName, HoistName};
 use crate::prepare::ScenarioError;
@@ -7,11 +7,11 @@ use haul_core::fault::SourceText;
 use haul_record::{Controls, Gear, HoistLever, LoggedInput, SimInput, TruckFault};
 use serde::Serialize;
 
-/// Returns the text of a scenario with inputs from outside as further events. It stands in the folder of the scenario, and its
-/// run is the run that had the inputs.
+/// Returns the text of a scenario that has inputs from outside as additional events. The text belongs in the folder of
+/// the scenario, and its run equals the run that had the inputs.
 ///
 /// # Errors
-/// The scenario with the events has faults, for example because its own events stand in one line.
+/// Returns an error if the scenario with the events has faults, for example because its own events stand in one line.
 pub fn with_inputs(scenario: &Scenario, inputs: &[LoggedInput]) -> Result<String, ScenarioError> {
     #[derive(Serialize)]
     struct Events {
@@ -23,12 +23,12 @@ pub fn with_inputs(scenario: &Scenario, inputs: &[LoggedInput]) -> Result<String
     for (k, logged) in inputs.iter().enumerate() {
         match action(logged, &inputs[k + 1..]) {
             Some(action) => event.push(action),
-            // The end of a fault is written with its beginning.
+            // The end of a fault is written together with its beginning.
             None if ends_a_fault(logged, &inputs[..k]) => {}
             None => text.push_str(&format!("# At {} s, not written: {}\n", seconds(logged), logged.input)),
         }
     }
-    // An empty list would be a key of the table before it.
+    // An empty list would be read as a key of the preceding table.
     if !event.is_empty() {
         let events = toml::to_string(&Events { event }).map_err(|error| haul_core::Fault::new(error.to_string()))?;
         text.push_str(&events);
@@ -41,7 +41,7 @@ fn seconds(logged: &LoggedInput) -> f64 {
     logged.step as f64 / f64::from(haul_sim::PHYSICS_RATE)
 }
 
-/// Rounds away the noise of a change of units.
+/// Rounds off the floating-point noise of a unit conversion.
 fn tidy(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
@@ -55,7 +55,7 @@ fn is_end_of(begin: &LoggedInput, end: &LoggedInput) -> bool {
         (SimInput::Fail { truck: a, fault: x }, SimInput::Repair { truck: b, fault: y }) if a == b && x.name() == y.name())
 }
 
-/// Returns the event of an input; `None` for one that a scenario cannot hold by itself.
+/// Returns the event of an input; `None` for an input that a scenario cannot hold by itself.
 fn action(logged: &LoggedInput, later: &[LoggedInput]) -> Option<Action> {
     let at_s = seconds(logged);
     Some(match &logged.input {
@@ -105,7 +105,7 @@ fn drive(at_s: f64, truck: u32, controls: &Controls) -> Action {
     }
 }
 
-/// Returns the name of a fault in a scenario file; `None` for one that has none.
+/// Returns the name of a fault in a scenario file; `None` for a fault without a name.
 fn fault_name(fault: TruckFault) -> Option<FaultName> {
     serde_json::from_value(serde_json::Value::String(fault.name().to_owned())).ok()
 }

@@ -1,21 +1,22 @@
 //! Repair of a file with faults against the schema, so that its other values can be checked at the same time.
 //!
-//! Unknown keys are removed. Missing values, and values that cannot be read, get a substitute. Values that depend on such a
-//! place are not checked: see [`Doubts`].
+//! Unknown keys are removed. Missing values, and values that cannot be read, get a substitute. Values that depend on a
+//! repaired path are not checked: see [`Doubts`].
 
 use serde_json::Value;
 
-/// Paths of a file at which the schema found faults.
+/// Paths in a file at which the schema found faults.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Doubts(Vec<String>);
 
 impl Doubts {
-    /// Returns true if a fault at a path may be caused by one that is already reported: both are on one branch.
+    /// Returns true if a fault at a path may follow from a reported one: one path contains the other.
     pub fn touch(&self, path: &str) -> bool {
         self.0.iter().any(|doubt| is_on_branch(doubt, path) || is_on_branch(path, doubt))
     }
 
-    /// Returns true if the names that the entries of a list define are in doubt: a whole entry, or one of these keys of it.
+    /// Returns true if the names defined by the entries of a list are in doubt: a whole entry, or one of the given keys
+    /// of an entry.
     pub fn names_of(&self, list: &str, keys: &[&str]) -> bool {
         self.0.iter().any(|doubt| match doubt.strip_prefix(list).map(|rest| rest.trim_start_matches('.')) {
             Some(rest) if is_on_branch(list, doubt) => match rest.split_once('.') {
@@ -27,19 +28,20 @@ impl Doubts {
     }
 }
 
-/// Returns true if a path is the other one or is below it.
+/// Returns true if `path` equals `over` or lies below it.
 fn is_on_branch(over: &str, path: &str) -> bool {
     over.is_empty() || path.strip_prefix(over).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Table of a file while its faults are found, with the repairs.
+/// Table of a file during the search for faults, with the repairs so far.
 #[derive(Debug)]
 pub struct Mending {
     table: toml::Table,
     doubts: Doubts,
-    /// False after a repair without a place: then the rest cannot be checked.
+    /// False after a failed repair: then the rest cannot be checked.
     holds: bool,
-    /// Number of numbers given as substitutes. Each is used once, so that no two entries seem to share a number.
+    /// Number of substitutes given for numbers. Each substitute is used once, so that no two entries seem to share a
+    /// number.
     numbers: i64,
 }
 
@@ -49,21 +51,21 @@ impl Mending {
         Self { table, doubts: Doubts::default(), holds: true, numbers: 0 }
     }
 
-    /// Removes an unknown key; `meant` is the path of the key that the writer may have meant.
+    /// Removes an unknown key; `meant` is the path of the key that the writer may have meant, if any.
     pub fn take_out(&mut self, path: &str, meant: Option<String>) {
         let done = parent(&mut self.table, path).is_some_and(|(table, key)| table.remove(key).is_some());
         self.holds &= done;
         self.doubts.0.extend(meant);
     }
 
-    /// Puts a substitute for a value that is missing or cannot be read.
+    /// Inserts a substitute for a value that is missing or cannot be read.
     pub fn stand_in(&mut self, path: &str, schema: &Value, root: &Value) {
         self.doubts.0.push(path.to_owned());
         let value = self.value(path, schema, root);
         self.holds &= value.is_some_and(|value| put(&mut self.table, path, value));
     }
 
-    /// Adds the path of a value that can be read, but is wrong.
+    /// Adds the path of a value that can be read but is wrong.
     pub fn doubt(&mut self, path: &str) {
         self.doubts.0.push(path.to_owned());
     }
@@ -73,7 +75,7 @@ impl Mending {
         self.holds.then_some((self.table, self.doubts))
     }
 
-    /// Returns a value that a schema accepts. A text is the path itself, so that no two are equal.
+    /// Returns a value that a schema accepts. A string substitute is the path itself, so that no two are equal.
     fn value(&mut self, path: &str, schema: &Value, root: &Value) -> Option<toml::Value> {
         let node = super::schema::resolve(schema, root);
         if let Some(word) = node.get("const").or_else(|| node.get("enum")?.get(0)) {
@@ -91,7 +93,7 @@ impl Mending {
             "string" => toml::Value::String(path.to_owned()),
             "number" => toml::Value::Float(1.0),
             "integer" => {
-                /// First substitute: greater than any number that a person gives, and within 32 bits.
+                /// First substitute for a number: greater than any number that a person gives, and within 32 bits.
                 const UNUSED: i64 = 4_000_000_000;
                 self.numbers += 1;
                 toml::Value::Integer(UNUSED + self.numbers)
@@ -115,7 +117,7 @@ impl Mending {
     }
 }
 
-/// Returns the table with the last key of a path, and the key.
+/// Returns the table that holds the last key of a path, and that key.
 fn parent<'a, 'p>(table: &'a mut toml::Table, path: &'p str) -> Option<(&'a mut toml::Table, &'p str)> {
     let Some((over, key)) = path.rsplit_once('.') else { return Some((table, path)) };
     Some((place(table, over)?.as_table_mut()?, key))
@@ -135,7 +137,7 @@ fn place<'a>(table: &'a mut toml::Table, path: &str) -> Option<&'a mut toml::Val
     Some(at)
 }
 
-/// Puts a value at a path. Returns false if there is no such place.
+/// Puts a value at a path. Returns false if the path does not exist.
 fn put(table: &mut toml::Table, path: &str, value: toml::Value) -> bool {
     if let Some(at) = place(table, path) {
         *at = value;

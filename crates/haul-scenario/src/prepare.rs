@@ -1,4 +1,4 @@
-//! Preparation of a scenario: the mine, its places, the trucks and their starts, the script.
+//! Preparation of a scenario: the mine, its places, the trucks and their starts, and the script.
 
 use crate::access;
 use crate::act;
@@ -23,17 +23,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Largest payload relative to the rated one (10/10/20 payload policy of the makers of mining trucks).
+/// Maximum ratio of payload to rated payload (10/10/20 payload policy of the makers of mining trucks).
 const MOST_OVERLOAD: f64 = 1.2;
 
-/// Changes of a command line to a scenario.
+/// Changes to a scenario from the command line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
     /// Mine directory or packed mine instead of the scenario's own, relative to the working directory.
     pub mine: Option<PathBuf>,
     /// Seed instead of the scenario's own.
     pub seed: Option<u64>,
-    /// Longest simulated time instead of the scenario's own, s.
+    /// Maximum simulated time instead of the scenario's own, s.
     pub duration_s: Option<f64>,
 }
 
@@ -131,7 +131,7 @@ impl Scenario {
         let slippery = slippery::zones(self, &trucks, &mut faults);
         let seed = overrides.seed.unwrap_or(file.seed);
         let weather = weather::plan(self, &map, seed, duration_s);
-        // The trucks of a fleet share their keys, and so their faults.
+        // The trucks of a fleet share their keys, and so their faults: each fault is reported once.
         let mut told = std::collections::BTreeSet::new();
         faults.retain(|fault| told.insert(fault.to_string()));
         Faults::check(faults)?;
@@ -184,7 +184,7 @@ impl Scenario {
         })
     }
 
-    /// Reads the models of the trucks, each once.
+    /// Reads the truck models, each of them once.
     fn truck_specs(
         &self,
         roster: &[RosterEntry],
@@ -206,7 +206,8 @@ impl Scenario {
         specs
     }
 
-    /// Returns a fault of a truck file at its place there. A fault of the whole file is placed at its name in the scenario.
+    /// Returns a fault of a truck file at its position in that file. A fault of the whole file is placed at the file's
+    /// name in the scenario.
     fn fault_of_model(&self, fault: Fault, path: &str) -> Fault {
         if fault.at.is_some() {
             return fault;
@@ -216,8 +217,8 @@ impl Scenario {
         self.text.fault(path, what).help(fault.help.unwrap_or_else(|| help.to_owned()))
     }
 
-    /// Returns the trucks with their work and their starts, and notes about starts. Trucks with a given pose are placed first,
-    /// so that no other truck gets their ground.
+    /// Returns the trucks with their work and their starts, and notes about starts. Trucks with a given pose are placed
+    /// first, so that no other truck takes their position.
     fn trucks(
         &self,
         map: &MineMap,
@@ -442,7 +443,7 @@ impl Scenario {
     }
 }
 
-/// Returns the middle and radius of an area; `None` for all roads.
+/// Returns the centre and radius of an area; `None` for all roads.
 fn area(at: Option<[f64; 2]>, radius_m: Option<f64>) -> Option<(Point2, f64)> {
     let ([x, y], radius) = (at?, radius_m?);
     Some((Point2::new(x, y), radius))

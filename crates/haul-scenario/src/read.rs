@@ -11,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Scenario that has been read, with consistent numbers. Its places are checked with its mine, in
+/// A scenario that has been read and has consistent numbers. The places in it are checked with its mine, in
 /// [`crate::Scenario::prepare`].
 #[derive(Debug, Clone)]
 pub struct Scenario {
     /// Content of the file.
     pub file: ScenarioFile,
-    /// Text with the position of every key, for faults found later.
+    /// Content of the file with the position of every key, for faults found later.
     pub(crate) text: TomlText,
-    /// Folder of relative paths in the file.
+    /// Folder against which relative paths in the file are resolved.
     pub(crate) folder: PathBuf,
-    /// Files to read instead of those named in the scenario.
+    /// Files to read instead of those named in the scenario, by the path in the scenario.
     files: BTreeMap<PathBuf, PathBuf>,
 }
 
@@ -29,8 +29,8 @@ impl Scenario {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// The file cannot be read, or it has faults: syntax, unknown and missing keys, values of a wrong kind or out of range, ids
-    /// used twice. Each has file, line and column.
+    /// Returns an error if the file cannot be read or has faults: syntax, unknown and missing keys, values of a wrong
+    /// type or out of range, ids used twice. Each fault has file, line and column.
     pub fn load(path: &Path) -> Result<Self, Faults> {
         let text = std::fs::read_to_string(path).map_err(|e| {
             Fault::unreadable(path.display(), &e).help("name a scenario file, such as scenarios/01_first_haul.toml")
@@ -39,13 +39,13 @@ impl Scenario {
         Self::from_source(&SourceText::new(path.display().to_string(), text), folder)
     }
 
-    /// Reads and checks a text. Relative paths in it start from `folder`.
+    /// Reads and checks the content of a scenario file. Relative paths in it are resolved against `folder`.
     ///
     /// # Errors
-    /// As for [`Scenario::load`].
+    /// Returns errors as [`Scenario::load`] does.
     pub fn from_source(source: &Arc<SourceText>, folder: PathBuf) -> Result<Self, Faults> {
         let text = TomlText::parse(source)?;
-        // The schema finds all faults with their places; the reader stops at its first.
+        // The schema finds all faults with their positions; the reader stops at its first fault.
         let mut found = schema::faults(&text);
         if let Some((file, doubts)) = &found.mended {
             found.faults.extend(check(file, &text, doubts));
@@ -59,17 +59,18 @@ impl Scenario {
         Ok(Self { file, text, folder, files: BTreeMap::new() })
     }
 
-    /// Returns the text of the file.
+    /// Returns the content of the file.
     pub fn source_text(&self) -> &str {
         &self.text.source().text
     }
 
-    /// Returns the path of the scenario file, or the words used instead.
+    /// Returns the path of the scenario file, or the words used instead of a path.
     pub fn path(&self) -> &str {
         &self.text.source().path
     }
 
-    /// Returns the scenario with other files instead of those that it names. `files` is indexed by the path in the scenario.
+    /// Returns the scenario with other files instead of those that it names. `files` is indexed by the path in the
+    /// scenario.
     pub fn with_files(self, files: BTreeMap<PathBuf, PathBuf>) -> Self {
         Self { files, ..self }
     }
@@ -81,13 +82,13 @@ impl Scenario {
         trucks.chain(fleets).filter(|model| !TruckSpec::is_seed(model)).collect()
     }
 
-    /// Reads a truck by its name in the scenario: one that comes with Haul, or a file.
+    /// Reads a truck by its name in the scenario: a truck that comes with Haul, or a file.
     pub(crate) fn truck_spec(&self, model: &Path) -> Result<TruckSpec, Faults> {
         let is_name = model.extension().is_none() && !self.files.contains_key(model);
         TruckSpec::load(&if is_name { model.to_path_buf() } else { self.resolve(model) })
     }
 
-    /// Returns the real path for a path in the scenario: relative to its folder, or the file given instead.
+    /// Resolves a path in the scenario: relative to the scenario's folder, or the file given instead.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         match self.files.get(path) {
             Some(file) => file.clone(),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Number of physics steps between two frames: 50 Hz.
 const FRAME_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 / 50;
-/// Number of physics steps between two state hashes: 10 s.
+/// Number of physics steps between two state hashes: one hash every 10 s.
 const CHECKPOINT_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 * 10;
 
 /// Error of writing a recording.
@@ -27,7 +27,7 @@ pub enum RecordError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// A file of the run cannot be read again.
@@ -35,7 +35,7 @@ pub enum RecordError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// The mine of the run cannot be read again.
@@ -52,10 +52,11 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Creates the file and writes the inputs of a rerun: scenario, mine, truck files, seed, versions.
+    /// Creates the file and writes everything that a rerun needs: scenario, mine, truck files, seed, versions.
     ///
     /// # Errors
-    /// The file exists and `overwrite` is false, the file cannot be written, or the mine cannot be read again.
+    /// Returns an error if the file exists and `overwrite` is false, if the file cannot be written, or if the mine
+    /// cannot be read again.
     pub fn create(path: &Path, run: &Run, overwrite: bool) -> Result<Self, RecordError> {
         let attachments = attachments(run)?;
         let write = |error: io::Error| match error.kind() {
@@ -70,7 +71,7 @@ impl Recorder {
     /// Writes the events and inputs since the last call, and a frame if one is due. Call it after every step.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn sample(&mut self, run: &mut Run) -> Result<(), RecordError> {
         let done = self.try_sample(run);
         done.map_err(|error| RecordError::Write { path: self.path.clone(), error })
@@ -98,7 +99,7 @@ impl Recorder {
     /// Writes the end of the run and closes the file.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// Returns an error if the file cannot be written.
     pub fn finish(self, run: &Run) -> Result<(), RecordError> {
         let ended = match run.ending() {
             Some(Ending::CyclesDone) => "every truck has had its cycles",
@@ -137,7 +138,7 @@ fn info(run: &Run) -> RunInfo {
     }
 }
 
-/// Returns the files from which the run was made.
+/// Returns the files from which the run was built.
 fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| RecordError::Read { path: path.to_owned(), error });
     let scenario = run.scenario();
@@ -146,13 +147,13 @@ fn attachments(run: &Run) -> Result<Vec<Attachment>, RecordError> {
         media_type: "application/toml".into(),
         data: scenario.source_text().as_bytes().to_vec(),
     }];
-    // The mine as it was read. A rerun lays out the places of the scenario again.
+    // Attach the mine as it was read. A rerun lays out the places of the scenario again.
     files.push(Attachment {
         name: MINE_FILE.into(),
         media_type: "application/octet-stream".into(),
         data: MineMap::load(run.mine())?.to_bytes(),
     });
-    // The mine with the places of the scenario, for readers without a packer: the browser page.
+    // Attach the mine with the places of the scenario, for readers without a packer: the browser page.
     files.push(Attachment {
         name: MAP_LAYER_FILE.into(),
         media_type: MAP_LAYER_TYPE.into(),

@@ -6,7 +6,7 @@ use haul_sim::{DriverKind, VehicleState, WorstError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Figures of a report that `[expect]` can bound.
+/// Names of the figures in a report that `[expect]` can limit.
 pub const FIGURES: &[&str] = &[
     "sim_seconds",
     "trucks",
@@ -29,7 +29,7 @@ pub const FIGURES: &[&str] = &[
     "messages_repeated",
 ];
 
-/// Reason for the end of a run.
+/// Reason why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
@@ -92,7 +92,7 @@ pub struct TruckReport {
     /// Largest distance of the rear axle from the path, m; absent if it was not measured.
     #[serde(default)]
     pub lateral_error_max_m: Option<f64>,
-    /// Time, position, speed and state at that largest distance.
+    /// Time, position, speed and state at the largest distance from the path.
     #[serde(default)]
     pub lateral_error_at: Option<WorstError>,
     /// Time in each state, s.
@@ -101,12 +101,12 @@ pub struct TruckReport {
     pub state: String,
     /// Time for which the truck stood, by reason, s.
     pub stood_s: BTreeMap<String, f64>,
-    /// Longest time for which it waited for the right of way without moving, s.
+    /// Longest time for which the truck waited for right of way without moving, s.
     #[serde(default)]
     pub longest_turn_s: f64,
-    /// Reason for which the truck stands at the end, and its begin; absent if it moves.
+    /// Reason why the truck stands at the end, and since when; absent if it moves.
     pub stands: Option<StandReport>,
-    /// True if it has stood without progress for longer than the reason allows.
+    /// True if the truck has stood without progress for longer than the reason allows.
     pub stuck: bool,
     /// Messages between truck and site, in both directions.
     #[serde(default)]
@@ -128,7 +128,7 @@ pub struct MannedVehicleReport {
     pub state: VehicleState,
     /// Distance driven, km.
     pub distance_km: f64,
-    /// Time for which it stood for trucks, s.
+    /// Time for which the vehicle stood for trucks, s.
     pub gave_way_s: f64,
 }
 
@@ -150,7 +150,7 @@ pub struct StandReport {
     pub reason: StandReason,
     /// Reason in words.
     pub text: String,
-    /// Begin of the stop, s of simulated time.
+    /// Time at which the truck stopped, s of simulated time.
     pub since_s: f64,
 }
 
@@ -167,7 +167,7 @@ pub struct Report {
     pub seed: u64,
     /// Model of motion: `physics`.
     pub tier: String,
-    /// Reason for the end.
+    /// Reason why the run ended.
     pub ended: Ending,
     /// Simulated time, s.
     pub sim_seconds: f64,
@@ -193,10 +193,10 @@ pub struct Report {
     pub cycle_mean_s: Option<f64>,
     /// Largest distance of a rear axle from its planned path, m; absent if no truck moved along a path.
     pub lateral_error_max_m: Option<f64>,
-    /// Root mean square of that distance, m; absent if no truck moved along a path.
+    /// Root mean square of the rear axles' distance from the planned path, m; absent if no truck moved along a path.
     pub lateral_error_rms_m: Option<f64>,
-    /// Smallest distance of a truck's outline from the edge of the drivable surface, m. It is negative outside, and absent if
-    /// it was never measured.
+    /// Smallest distance (m) of a truck's outline from the edge of the drivable surface. It is negative outside the
+    /// surface, and absent if it was never measured.
     pub min_clearance_m: Option<f64>,
     /// Time for which any part of a truck was off the drivable surface, s.
     pub off_surface_seconds: f64,
@@ -218,7 +218,7 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// Figures of each truck.
     pub by_truck: Vec<TruckReport>,
-    /// Each finished cycle.
+    /// All finished cycles.
     pub by_cycle: Vec<CycleReport>,
     /// Remarks on the setup: starts that were moved, actions that do not happen.
     #[serde(default)]
@@ -277,7 +277,7 @@ impl Report {
                 }
             })
             .collect();
-        // A stuck truck fails a run that does not expect it.
+        // A stuck truck fails a run that does not expect stuck trucks.
         if !expect.contains_key("stuck") && self.stuck > 0 {
             let value = Some(f64::from(self.stuck));
             self.checks.push(Check { figure: "stuck".into(), value, expected: "0".into(), passed: false });
@@ -332,7 +332,7 @@ impl Report {
         }
     }
 
-    /// Returns the shares of time for which trucks stood, by reason, the largest first.
+    /// Returns the shares of time for which trucks stood, by reason, the largest share first.
     fn standing_row(&self) -> String {
         let mut by_reason: BTreeMap<&str, f64> = BTreeMap::new();
         for (reason, seconds) in self.by_truck.iter().flat_map(|truck| &truck.stood_s) {
@@ -386,7 +386,7 @@ impl Report {
         notes
     }
 
-    /// Returns the truck that was furthest off its path, with the time, in brackets; empty if none was measured.
+    /// Returns the truck that was furthest off its path, with the time, in brackets; empty if no distance was measured.
     fn worst(&self) -> String {
         let measured =
             self.by_truck.iter().filter_map(|t| Some((t.lateral_error_max_m?, t.truck, t.lateral_error_at?)));
@@ -394,7 +394,7 @@ impl Report {
         worst.map_or_else(String::new, |(_, truck, at)| format!(" (T{truck} in {} at {:.0} s)", at.state, at.at_s))
     }
 
-    /// Returns a note on trucks that waited unusually long for the right of way while others drove.
+    /// Returns a note on trucks that waited unusually long for right of way while other trucks drove.
     fn long_turns(&self) -> Option<String> {
         let usual = haul_vehicle::patience().limit(StandKind::RightOfWay);
         let late: Vec<_> = self.by_truck.iter().filter(|truck| truck.longest_turn_s > usual).collect();

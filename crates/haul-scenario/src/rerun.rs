@@ -18,13 +18,13 @@ pub struct RerunReport {
     pub steps: u64,
     /// Repeated simulated time, s.
     pub sim_seconds: f64,
-    /// Number of compared state hashes, with the last one.
+    /// Number of compared state hashes, including the last one.
     pub compared: usize,
     /// State hash of the recording after these steps.
     pub recorded_hash: String,
     /// State hash of the rerun.
     pub rerun_hash: String,
-    /// Time of the first different state hash, s; absent if all are equal.
+    /// Time of the first state hash that differs, s; absent if all are equal.
     pub differs_at_s: Option<f64>,
     /// True if all state hashes are equal.
     pub same: bool,
@@ -34,7 +34,8 @@ pub struct RerunReport {
 /// `progress` is called with the finished share, 0 to 1.
 ///
 /// # Errors
-/// The recording has no state hash, scenario or mine, or this version refuses its scenario or mine.
+/// Returns an error if the recording has no state hash, scenario or mine, or if this version refuses the scenario or
+/// the mine.
 pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<RerunReport, ScenarioError> {
     let mut hashes: BTreeMap<u64, &str> =
         recording.checkpoints.iter().map(|c| (c.step, c.state_hash.as_str())).collect();
@@ -80,13 +81,13 @@ pub fn rerun(recording: &Recording, mut progress: impl FnMut(f64)) -> Result<Rer
 /// Returns the run of a recording at its beginning, prepared from the files in the recording.
 ///
 /// # Errors
-/// The recording lacks its scenario or mine, or this version refuses them.
+/// Returns an error if the recording lacks its scenario or mine, or if this version refuses one of them.
 pub fn prepare_recording(recording: &Recording) -> Result<Run, ScenarioError> {
     let scratch = Scratch::new()?;
     prepare(recording, &scratch.0)
 }
 
-/// Prepares the run of a recording from the files in it, which are written to a folder.
+/// Prepares the run of a recording from the files in the recording, which are written to a folder.
 fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> {
     let lacks = |what: &str| Fault::new(format!("the recording lacks {what}")).help("record the run again");
     let text = recording.attachment(SCENARIO_FILE).ok_or_else(|| lacks("the scenario"))?;
@@ -97,7 +98,7 @@ fn prepare(recording: &Recording, scratch: &Path) -> Result<Run, ScenarioError> 
         let path = if file.name == MINE_FILE {
             mine.clone()
         } else if let Some(name) = file.name.strip_prefix(MINE_FOLDER) {
-            // A name from a file may point anywhere, so only its last part is used.
+            // A name from a recording may point anywhere, so only its last part is used.
             mine.join(Path::new(name).file_name().unwrap_or_default())
         } else if let Some(name) = file.name.strip_prefix(NAMED_FILES) {
             let path = scratch.join(format!("file-{k}"));

@@ -26,11 +26,11 @@ pub struct RosterEntry {
     pub fuel_pct: f64,
     /// Place at which the truck is loaded.
     pub load: String,
-    /// Path of the key in the file that names it.
+    /// Path of the key in the file that names the loading place.
     pub load_path: String,
     /// Place at which the truck tips.
     pub dump: String,
-    /// Path of the key in the file that names it.
+    /// Path of the key in the file that names the dumping place.
     pub dump_path: String,
     /// Driver at the start.
     pub driver: DriverName,

@@ -11,7 +11,7 @@ use haul_record::{Event, SimInput};
 use haul_sim::{MessageCounts, SimVehicle, World};
 use std::path::{Path, PathBuf};
 
-/// Prepared scenario: world, stop conditions and events so far.
+/// A prepared scenario: world, stop conditions and events so far.
 pub struct Run {
     pub(crate) name: String,
     pub(crate) seed: u64,
@@ -56,17 +56,17 @@ impl Run {
         &self.mine
     }
 
-    /// Returns the changes of the command line to the scenario.
+    /// Returns the changes to the scenario from the command line.
     pub fn overrides(&self) -> &Overrides {
         &self.overrides
     }
 
-    /// Returns the longest simulated time.
+    /// Returns the maximum simulated time.
     pub fn duration(&self) -> SimTime {
         self.duration
     }
 
-    /// Returns the reason for the end; `None` while the run continues.
+    /// Returns the reason why the run ended; `None` while the run continues.
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
@@ -116,12 +116,12 @@ impl Run {
         self.ending.get_or_insert(Ending::Interrupted);
     }
 
-    /// Returns the elapsed share of the longest time, 0 to 1.
+    /// Returns the elapsed share of the maximum simulated time, 0 to 1.
     pub fn progress(&self) -> f64 {
         (self.world.now().seconds() / self.duration.seconds()).clamp(0.0, 1.0)
     }
 
-    /// Returns the finished cycles and the delivered tonnes until now.
+    /// Returns the number of finished cycles and the delivered load (t) so far.
     pub fn figures(&self) -> (usize, f64) {
         let total = self.world.metrics().total();
         (total.cycles, to_tonnes(total.delivered_kg))
@@ -138,7 +138,7 @@ impl Run {
         &self.events[from..]
     }
 
-    /// Returns the report until now; `wall_seconds` is the wall time of the run.
+    /// Returns the report so far; `wall_seconds` is the wall time of the run.
     pub fn report(&self, wall_seconds: f64) -> Report {
         let metrics = self.world.metrics();
         let total = metrics.total();

@@ -1,4 +1,4 @@
-//! JSON schema of a scenario, and the check of a file against it. All faults are found at once, each with its place.
+//! JSON schema of a scenario, and the check of a file against it. All faults are found at once, each with its position.
 
 mod range;
 
@@ -14,7 +14,7 @@ pub fn json_schema() -> Value {
 
 /// Faults of a file against the schema, and the repaired file.
 pub struct SchemaFaults {
-    /// Faults: unknown and missing keys, values of a wrong kind, numbers that are not finite.
+    /// Faults: unknown and missing keys, values of a wrong type, numbers that are not finite.
     pub faults: Vec<Fault>,
     /// Repaired file, for the check of its other values; `None` if it cannot be repaired.
     pub mended: Option<(ScenarioFile, Doubts)>,
@@ -23,7 +23,7 @@ pub struct SchemaFaults {
 /// Finds every fault of a file against the schema.
 pub fn faults(text: &TomlText) -> SchemaFaults {
     let root = json_schema();
-    // A text that parsed once parses again; its faults of syntax are told elsewhere.
+    // A text that parsed once parses again; its syntax errors are reported elsewhere.
     let table = toml::from_str::<toml::Table>(&text.source().text).unwrap_or_default();
     let mut walk = Walk { text, root: &root, faults: Vec::new(), mending: Mending::of(table.clone()) };
     walk.value("", &toml::Value::Table(table), &root, None);
@@ -39,7 +39,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Checks a value. `about` is the description of the list that holds it.
+    /// Checks a value. `about` is the description of the list that holds the value.
     fn value(&mut self, path: &str, value: &toml::Value, schema: &'a Value, about: Option<&'a str>) {
         let node = resolve(schema, self.root);
         if let Some(choices) = node.get("anyOf").or_else(|| node.get("oneOf")).and_then(Value::as_array) {
@@ -84,7 +84,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Checks a value with several choices in the schema: a tagged table, an optional value, an untagged one.
+    /// Checks a value for which the schema has several choices: a tagged table, an optional value, an untagged value.
     fn choice(&mut self, path: &str, value: &toml::Value, choices: &'a [Value], schema: &'a Value) {
         let choices: Vec<&Value> = choices.iter().map(|c| resolve(c, self.root)).collect();
         if let Some((tag, names)) = tag_of(&choices) {
@@ -211,7 +211,8 @@ fn with_help(fault: Fault, help: Option<&str>) -> Fault {
     }
 }
 
-/// Returns the key that distinguishes the choices and its value in each, if every choice is a table with such a key.
+/// Returns the key that distinguishes the choices, and its value in each choice, if every choice is a table with such a
+/// key.
 fn tag_of<'a>(choices: &[&'a Value]) -> Option<(&'a str, Vec<&'a str>)> {
     let constant = |choice: &'a Value, key: &str| choice.get("properties")?.get(key)?.get("const")?.as_str();
     let keys = choices.first()?.get("properties")?.as_object()?;
@@ -219,7 +220,7 @@ fn tag_of<'a>(choices: &[&'a Value]) -> Option<(&'a str, Vec<&'a str>)> {
     Some((tag, choices.iter().filter_map(|c| constant(c, tag)).collect()))
 }
 
-/// Returns true if the kind of a value fits a schema without choices.
+/// Returns true if the type of a value fits a schema without choices.
 fn accepts(node: &Value, value: &toml::Value) -> bool {
     if let Some(words) = node.get("enum").and_then(Value::as_array) {
         return value.as_str().is_some_and(|word| words.iter().any(|w| w == word));
@@ -245,7 +246,7 @@ fn accepts(node: &Value, value: &toml::Value) -> bool {
     }
 }
 
-/// Returns the kinds that a schema without choices accepts, in words.
+/// Returns the types that a schema without choices accepts, in words.
 fn kinds(node: &Value) -> String {
     let words = |key| node.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let constants: Vec<String> = words("enum").map(|w| format!("`{w}`")).collect();
@@ -287,7 +288,7 @@ fn shown(value: &toml::Value) -> String {
 
 pub(crate) fn resolve<'a>(node: &'a Value, root: &'a Value) -> &'a Value {
     let mut node = node;
-    // The references of a schema form no cycle here; the bound keeps a broken one from hanging.
+    // The references of a schema form no cycle here; the limit keeps a faulty cyclic schema from hanging.
     for _ in 0..16 {
         match node.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#')) {
             Some(pointer) => match root.pointer(pointer) {

@@ -7,7 +7,7 @@ use haul_core::{Fault, Point2, SimTime, TomlText};
 use haul_mine::MineMap;
 use haul_sim::{SlipperyZone, TruckSetup};
 
-/// Returns the zone of a file; `None` if it has no area.
+/// Returns the zone described in a file; `None` if the zone has no area.
 fn zone(file: &SlipperyFile) -> Option<SlipperyZone> {
     match (&file.ring, file.at, file.radius_m) {
         (Some(ring), ..) => {
@@ -18,8 +18,8 @@ fn zone(file: &SlipperyFile) -> Option<SlipperyZone> {
     }
 }
 
-/// Returns the zones of a scenario. Adds a fault for a zone without an area, and for one that covers the start of a truck: the
-/// truck would stand on ice before it could notice it.
+/// Returns the zones of a scenario. Adds a fault for a zone without an area, and for a zone that covers the start of a
+/// truck: the truck would stand on ice before it could notice.
 pub(crate) fn zones(scenario: &Scenario, trucks: &[TruckSetup], faults: &mut Vec<Fault>) -> Vec<SlipperyZone> {
     let mut zones = Vec::new();
     for (i, file) in scenario.file.slippery.iter().enumerate() {

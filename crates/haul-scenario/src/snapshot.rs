@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Error of writing or reading the file of a snapshot.
+/// Error of writing or reading a snapshot file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotFileError {
@@ -23,7 +23,7 @@ pub enum SnapshotFileError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// The file cannot be read.
@@ -31,7 +31,7 @@ pub enum SnapshotFileError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Error of the operating system.
+        /// Error from the operating system.
         error: io::Error,
     },
     /// The content of the file cannot be used, or the state of a run cannot be written.
@@ -39,12 +39,12 @@ pub enum SnapshotFileError {
     Snapshot {
         /// The file.
         path: PathBuf,
-        /// The fault.
+        /// Cause of the error.
         error: SnapshotError,
     },
 }
 
-/// Part of a run that is not its world, and goes into the snapshot with it.
+/// State of a run outside its world, stored in the snapshot with the world.
 #[derive(Serialize, Deserialize)]
 struct RunState {
     events: Vec<Event>,
@@ -55,7 +55,7 @@ impl Run {
     /// Returns the state of the run after its last step. [`Scenario::resume`] continues from it.
     ///
     /// # Errors
-    /// The state cannot be written.
+    /// Returns an error if the state cannot be written.
     pub fn snapshot(&self) -> Result<Snapshot, SnapshotError> {
         let world = match self.world.snapshot() {
             Ok(snapshot) => snapshot,
@@ -69,7 +69,7 @@ impl Run {
     /// Writes a snapshot of the run to a file.
     ///
     /// # Errors
-    /// The file exists and `overwrite` is false, or the file or the state cannot be written.
+    /// Returns an error if the file exists and `overwrite` is false, or if the file or the state cannot be written.
     pub fn write_snapshot(&self, path: &Path, overwrite: bool) -> Result<(), SnapshotFileError> {
         let taken = self.snapshot().and_then(|snapshot| snapshot.to_bytes());
         let bytes = taken.map_err(|error| SnapshotFileError::Snapshot { path: path.to_owned(), error })?;
@@ -84,18 +84,18 @@ impl Run {
 /// Reads a snapshot from a file.
 ///
 /// # Errors
-/// The file cannot be read, or it is not a snapshot of this version.
+/// Returns an error if the file cannot be read, or if it is not a snapshot of this version.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot, SnapshotFileError> {
     let bytes = std::fs::read(path).map_err(|error| SnapshotFileError::Read { path: path.to_owned(), error })?;
     Snapshot::from_bytes(&bytes).map_err(|error| SnapshotFileError::Snapshot { path: path.to_owned(), error })
 }
 
 impl Scenario {
-    /// Returns the run of a snapshot, ready to continue. The duration and the number of cycles may differ; everything else must
-    /// be the same as before.
+    /// Returns the run of a snapshot, ready to continue. The duration and the number of cycles may differ; everything
+    /// else must be the same as in the first run.
     ///
     /// # Errors
-    /// Those of [`Scenario::prepare`], or a snapshot of another scenario, mine or seed.
+    /// Returns the errors of [`Scenario::prepare`], and an error if the snapshot is of another scenario, mine or seed.
     pub fn resume(&self, overrides: &Overrides, snapshot: &Snapshot) -> Result<Run, ScenarioError> {
         let mut run = self.prepare_with(overrides, |setup| World::resume(setup, snapshot))?;
         let state: RunState =

@@ -8,15 +8,15 @@ use haul_mine::{MineMap, Place, PlaceKind};
 use haul_vehicle::TruckSpec;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Minimum distance between two standing trucks, and between a standing truck and a machine, m.
+/// Minimum distance (m) between two standing trucks, and between a standing truck and a machine.
 const GAP: f64 = 0.5;
-/// Distance below which two outlines count as touching, m: above the rounding of the coordinates.
+/// Distance (m) below which two outlines count as touching: above the rounding of the coordinates.
 const TOUCH: f64 = 0.01;
-/// Minimum distance to the edge of the drivable surface for a truck outside the spots, m.
+/// Minimum distance (m) to the edge of the drivable surface for a truck outside the spots.
 const EDGE_GAP: f64 = 1.0;
-/// Half the width of traffic around the centreline of a road, in truck widths: two lanes and a margin.
+/// Half the width of the traffic area along a road's centreline, in truck widths: two lanes and a margin.
 const HALF_ROAD: f64 = 1.75;
-/// Free length ahead of a spot for driving out, in turning radii.
+/// Free length ahead of a spot that a truck needs to drive out, in turning radii.
 const ROOM_AHEAD: f64 = 2.6;
 /// Search distance for positions beside and behind a park, in half truck lengths.
 const BESIDE: i32 = 12;
@@ -25,17 +25,17 @@ const AROUND: i32 = 60;
 /// Search distance for a better pose of a truck that does not fit at its start, m.
 const NEARBY: i32 = 30;
 
-/// Start of a truck: the pose, and the park of the truck.
+/// Start of a truck: the pose, and the park in which the truck stands.
 pub type Placed = (Pose2, Option<PlaceId>);
 
-/// Starts given until now.
+/// Starts assigned so far.
 pub struct Starts<'a> {
     map: &'a MineMap,
     text: &'a TomlText,
     standing: Vec<Occupied>,
-    /// Trucks without a spot at their place, by place: the truck and its start in words.
+    /// Trucks without a spot at their place, by place: the truck, and its start in words.
     moved: BTreeMap<PlaceId, Vec<(TruckId, String)>>,
-    /// Parks without room for one more truck, so that the search fails only once.
+    /// Parks without room for another truck, so that the search fails only once per park.
     full: BTreeSet<PlaceId>,
 }
 
@@ -47,7 +47,7 @@ struct Occupied {
 }
 
 impl<'a> Starts<'a> {
-    /// Begins without any start.
+    /// Creates an empty list of starts.
     pub fn new(map: &'a MineMap, text: &'a TomlText) -> Self {
         Self { map, text, standing: Vec::new(), moved: BTreeMap::new(), full: BTreeSet::new() }
     }
@@ -55,7 +55,7 @@ impl<'a> Starts<'a> {
     /// Starts a truck at a pose: east (m), north (m), compass bearing (degrees).
     ///
     /// # Errors
-    /// The outline leaves the drivable surface, or overlaps a machine or another truck.
+    /// Returns a fault if the outline leaves the drivable surface, or overlaps a machine or another truck.
     pub fn at_pose(&mut self, entry: &RosterEntry, spec: &TruckSpec, pose: [f64; 3]) -> Result<Pose2, Box<Fault>> {
         let [x, y, bearing] = pose;
         let footprint = spec.footprint();
@@ -76,10 +76,11 @@ impl<'a> Starts<'a> {
         }
     }
 
-    /// Starts a truck at the first free spot of a place. If a park is full, starts it at the nearest other park or beside it.
+    /// Starts a truck at the first free spot of a place. If a park is full, starts the truck at the nearest other park
+    /// or beside it.
     ///
     /// # Errors
-    /// Every spot is taken, and there is no room beside the place.
+    /// Returns a fault if every spot is taken and there is no room beside the place.
     pub fn at_place(&mut self, entry: &RosterEntry, spec: &TruckSpec, id: &PlaceId) -> Result<Placed, Box<Fault>> {
         let footprint = spec.footprint();
         let full = |place: &str, count: usize| {
@@ -159,7 +160,7 @@ impl<'a> Starts<'a> {
     fn nearest_fit(&self, footprint: &Footprint, pose: Pose2) -> Option<Pose2> {
         let grown = footprint.grown(GAP);
         grid(NEARBY, false).into_iter().find_map(|(i, j)| {
-            // Rounded in the same way as the remedy is printed.
+            // Round the pose in the same way as it is printed in the remedy.
             let p = pose.place(f64::from(i), f64::from(j));
             let (x, y) = ((p.x * 10.0).round() / 10.0, (p.y * 10.0).round() / 10.0);
             let moved = Pose2::new(x, y, from_compass(to_compass(pose.heading).round()));
@@ -173,14 +174,16 @@ impl<'a> Starts<'a> {
         place.spots.iter().map(|spot| spot.pose).find(is_free)
     }
 
-    /// Returns a free pose beside or behind the row of a park's spots, else the nearest one around it. The pose is one truck
-    /// length from all other trucks, and clear of roads, of spots and the room ahead of them, and of waiting poses.
+    /// Returns a free pose beside or behind the row of a park's spots, or else the nearest free pose around the park.
+    /// The pose is one truck length from all other trucks, and clear of roads, of spots and the room ahead of them, and
+    /// of waiting poses.
     fn beside(&self, park: &Place, spec: &TruckSpec) -> Option<Pose2> {
         let footprint = spec.footprint();
         let row = park.spots.first()?.pose;
         let length = footprint.length();
         let turn = std::f64::consts::FRAC_PI_2;
-        // Beside and behind: steps of half a length, with the heading of the row. Around: steps of a length, any heading that fits.
+        // Beside and behind: steps of half a length, with the heading of the row. Around: steps of one length, any
+        // heading that fits.
         let near =
             grid(BESIDE, true).into_iter().map(|(i, j)| (0.5 * length * f64::from(i), 0.5 * length * f64::from(j)));
         let wide = grid(AROUND, false).into_iter().map(|(i, j)| (length * f64::from(i), length * f64::from(j)));
@@ -225,7 +228,8 @@ impl<'a> Starts<'a> {
     }
 }
 
-/// Returns cells of a square grid around the origin, the nearest first; without those ahead if `behind` is true.
+/// Returns the cells of a square grid around the origin, the nearest first; without the cells ahead if `behind` is
+/// true.
 fn grid(reach: i32, behind: bool) -> Vec<(i32, i32)> {
     let ahead = if behind { 0 } else { reach };
     let mut cells: Vec<(i32, i32)> = (-reach..=ahead).flat_map(|i| (-reach..=reach).map(move |j| (i, j))).collect();
@@ -233,7 +237,7 @@ fn grid(reach: i32, behind: bool) -> Vec<(i32, i32)> {
     cells
 }
 
-/// Returns the distance between two outlines, m; 0 if they overlap. It is sampled each half metre.
+/// Returns the distance between two outlines, m; 0 if they overlap. The outlines are sampled every 0.5 m.
 fn distance(a: &Footprint, at_a: Pose2, b: &Footprint, at_b: Pose2) -> f64 {
     let least = at_a.distance(at_b) - a.reach() - b.reach();
     if least > a.length().max(b.length()) {

@@ -10,7 +10,7 @@ use haul_planner::{Conditions, TruckModel};
 use haul_sim::{TruckSetup, VehicleKind, VehicleSetup, VehicleWay, WayPose, WayStop};
 use std::sync::Arc;
 
-/// Distance below which two points of a route count as one, m.
+/// Distance (m) below which two points of a route count as one.
 const SAME_POINT: f64 = 1.0;
 
 /// Returns the vehicles of a scenario with their routes. A route is planned as for the first truck of the run: a
@@ -70,7 +70,7 @@ pub fn vehicles(
     setups
 }
 
-/// Returns the pose of every point; else the number of the first point without a pose, and the cause.
+/// Returns the pose of every point of a route; otherwise the number of the first point without a pose, and the cause.
 fn poses(map: &MineMap, file: &VehicleFile) -> Result<Vec<Pose2>, (usize, String)> {
     let pose = |(k, point): (usize, &crate::file::WayPointFile)| match (&point.place, point.at) {
         (_, Some([x, y, bearing])) => Ok(Pose2::new(x, y, from_compass(bearing))),
@@ -85,7 +85,7 @@ fn poses(map: &MineMap, file: &VehicleFile) -> Result<Vec<Pose2>, (usize, String
     file.way.iter().enumerate().map(pose).collect()
 }
 
-/// Returns the path through the points; else the number of the first point that is not reached, and the cause.
+/// Returns the route through the points; otherwise the number of the first point that cannot be reached, and the cause.
 fn way(
     map: &MineMap,
     model: &TruckModel,

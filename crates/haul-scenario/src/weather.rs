@@ -1,4 +1,4 @@
-//! The weather of a scenario: from its keys, its table and its climate to the plan of the world.
+//! Conversion of a scenario's weather, from its keys, its table and its climate, to the plan of the world.
 
 use crate::file::{ScenarioFile, WeatherFile, WeatherRow};
 use crate::read::Scenario;
@@ -8,18 +8,19 @@ use haul_mine::MineMap;
 use haul_sim::weather::{DAY, SiteClock, WeatherPlan, constant, random_day};
 use haul_vehicle::{RoadSurface, climate, extinction, road_surface};
 
-/// One mm/h, m/s.
+/// 1 mm/h in m/s.
 const MM_H: f64 = 1e-3 / 3_600.0;
-/// Visibility of clear air, m.
+/// Visibility in clear air, m.
 const CLEAR: f64 = 20_000.0;
-/// Day of the year, local solar time (s) and latitude (degrees) where a scenario gives none.
+/// Day of the year, local solar time (s) and latitude (degrees) of a scenario that gives none.
 const USUAL: (u32, f64, f64) = (80, 0.5 * DAY, 30.0);
-/// Least length of a random plan, s. It does not depend on the run's duration, so that a snapshot can be resumed for longer.
+/// Minimum length of a random plan, s. It does not depend on the run's duration, so that a snapshot can be resumed for
+/// a longer run.
 const PLANNED: f64 = 7.0 * DAY;
-/// First day of each month in a year of 365 days, less one.
+/// First day of each month in a year of 365 days, minus 1.
 const MONTHS: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
-/// Returns a time of day, s after midnight, from a text such as `06:30` or `06:30:15`.
+/// Returns the time of day, in s after midnight, from a text such as `06:30` or `06:30:15`.
 pub(crate) fn time_of_day(text: &str) -> Option<f64> {
     let parts: Vec<&str> = text.split(':').collect();
     let [hour, minute, rest @ ..] = parts.as_slice() else { return None };
@@ -58,12 +59,12 @@ pub(crate) fn day_of_year(text: &str) -> Option<u32> {
     (1..=length).contains(&day).then_some(first + day)
 }
 
-/// Returns the local solar time at the start, s after midnight.
+/// Returns the local solar time at the start, in s after midnight.
 pub(crate) fn start_time(file: &WeatherFile) -> f64 {
     file.start_time.as_deref().and_then(time_of_day).unwrap_or(USUAL.1)
 }
 
-/// Returns the time of a row, s of simulated time; `None` if it has none that can be read.
+/// Returns the simulated time of a row, s; `None` if the row has no time that can be read.
 pub(crate) fn row_time(row: &WeatherRow, start: f64) -> Option<f64> {
     match (&row.time, row.at_s) {
         (Some(text), None) => {
@@ -75,10 +76,10 @@ pub(crate) fn row_time(row: &WeatherRow, start: f64) -> Option<f64> {
     }
 }
 
-/// Quantity of the weather: its key, its value in the block and in a row.
+/// A quantity of the weather: its key, and its values in the block and in a row.
 pub(crate) type Quantity = (&'static str, fn(&WeatherFile) -> Option<f64>, fn(&WeatherRow) -> Option<f64>);
 
-/// The quantities that a block and its rows give, in the same order as the curves of a plan.
+/// Quantities that a block and its rows give, in the same order as the curves of a plan.
 pub(crate) const QUANTITIES: [Quantity; 7] = [
     ("rain_mm_h", |f| f.rain_mm_h, |r| r.rain_mm_h),
     ("snow_mm_h", |f| f.snow_mm_h, |r| r.snow_mm_h),
@@ -89,7 +90,7 @@ pub(crate) const QUANTITIES: [Quantity; 7] = [
     ("cloud_pct", |f| f.cloud_pct, |r| r.cloud_pct),
 ];
 
-/// Converts a value of each quantity to SI.
+/// Converts a value of the quantity with an index to SI units.
 fn to_si(index: usize, value: f64) -> f64 {
     match index {
         0 | 1 => value * MM_H,
@@ -101,7 +102,7 @@ fn to_si(index: usize, value: f64) -> f64 {
     }
 }
 
-/// Returns the plan of a scenario's weather, for the seed and the duration (s) of a run.
+/// Returns the weather plan of a scenario, for the seed and the duration (s) of a run.
 pub(crate) fn plan(scenario: &Scenario, map: &MineMap, seed: u64, duration: f64) -> WeatherPlan {
     let road_class = scenario.file.conditions.road.clone();
     let Some(file) = &scenario.file.weather else { return WeatherPlan { road_class, ..WeatherPlan::default() } };
@@ -118,7 +119,7 @@ pub(crate) fn plan(scenario: &Scenario, map: &MineMap, seed: u64, duration: f64)
     };
     plan.road_class = road_class;
     if let Some(bearing) = file.wind_from_deg {
-        // The wind blows away from the bearing that it comes from.
+        // The wind blows away from the bearing from which it comes.
         plan.wind_heading = from_compass(bearing + 180.0);
     }
     let curves = [
@@ -149,7 +150,7 @@ pub(crate) fn plan(scenario: &Scenario, map: &MineMap, seed: u64, duration: f64)
     plan
 }
 
-/// Returns a note for each key of the weather without effect.
+/// Returns a note for each weather key that has no effect.
 pub(crate) fn without_effect(file: &ScenarioFile, text: &TomlText, duration_s: f64) -> Vec<String> {
     let Some(weather) = &file.weather else { return Vec::new() };
     let start = start_time(weather);

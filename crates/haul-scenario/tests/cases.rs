@@ -66,7 +66,7 @@ fn two_cycles(name: &str) {
     assert_eq!((report.cycles >= 2, report.collisions, report.stuck), (true, 0, 0), "{name}");
 }
 
-/// Siblings of an event after the end: parts of a scenario without effect are named.
+/// Checks other parts of a scenario without effect, besides events after the end: each is named with its line.
 #[test]
 fn parts_without_effect_are_named_with_their_lines() {
     let text = "name = \"x\"\nduration_s = 20\n\
@@ -85,7 +85,7 @@ fn parts_without_effect_are_named_with_their_lines() {
     assert_eq!(notes[3], "`remove_obstacle` at 5 s (line 22) has no effect: `rock` is placed at 10 s");
 }
 
-/// A number that two trucks share is told together with the other faults.
+/// Checks that a number shared by two trucks is reported together with the other faults.
 #[test]
 fn a_shared_truck_number_is_told_with_the_other_faults() {
     let truck = "[[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n";

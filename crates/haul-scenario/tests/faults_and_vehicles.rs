@@ -1,4 +1,4 @@
-//! Faults, hand driving and vehicles from a scenario file to the report.
+//! Faults, hand driving and vehicles, from the scenario file to the report.
 
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Scenario};
@@ -33,7 +33,7 @@ fn trucks_with_faults_among_vehicles_finish_and_every_fault_is_in_the_report() {
     assert!(report.vehicles.iter().all(|v| v.distance_km > 1.0), "{:?}", report.vehicles);
 }
 
-/// One cycle of one truck with a fault from an instant (s) on.
+/// Runs one cycle of one truck that has a fault from `at_s` (s) on.
 fn hauls_with(fault: &str, at_s: u32) {
     let text = format!(
         "name = \"fault\"\nmine = \"assets/mines/sample_pit\"\nduration_s = 3000\nuntil_cycles = 1\n\
@@ -75,6 +75,6 @@ fn a_beacon_lost_in_a_hole_of_the_line_is_in_the_report_and_the_trucks_go_on() {
     let at = |text: &str| report.events.iter().find(|e| e.what.contains(text)).map(|e| e.at_s);
     let (lost, back) =
         (at("lost the beacon of `water_cart_1`").unwrap(), at("hears the beacon of `water_cart_1`").unwrap());
-    // It stands there for a minute, and drives in and out.
+    // The vehicle stands there for a minute, and drives in and out.
     assert!((63.0..120.0).contains(&(back - lost)), "lost at {lost} s, back at {back} s");
 }

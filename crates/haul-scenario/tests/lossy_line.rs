@@ -4,7 +4,7 @@ use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Scenario};
 use std::path::Path;
 
-/// Runs the scenario of the lossy line, or the same one over a perfect line.
+/// Runs the lossy-line scenario, over its own line or over a perfect line.
 fn run(is_perfect: bool) -> Report {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
     let text = std::fs::read_to_string(folder.join("06_lossy_line.toml")).unwrap();

@@ -1,4 +1,4 @@
-//! Every number of a scenario has a range, and a number outside it is refused with its line and column.
+//! Every number in a scenario has a range, and a number outside that range is refused with its line and column.
 
 use haul_core::fault::SourceText;
 use haul_scenario::{Scenario, json_schema};
@@ -169,8 +169,8 @@ cycles = 1.0
 delivered_t = { min = 1.0, max = 2.0 }
 "#;
 
-/// Numbers that need another scenario: with the rolling resistance, a second key for it is refused, as are rows of the
-/// weather beside a constant, and a ring beside a disc.
+/// Numbers that must not stand beside those of [`WHOLE`]: a second key for the rolling resistance, weather rows beside
+/// a constant, and a ring beside a disc.
 const ELSEWHERE: &str = "name = \"x\"\nduration_s = 60.0\n[conditions]\ntyre_penetration_cm = 3.0\n\
                          [[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n\
                          [[weather.at]]\nat_s = 5.0\nrain_mm_h = 1.0\nsnow_mm_h = 0.0\nvisibility_m = 500.0\n\
@@ -184,7 +184,7 @@ fn faults(text: &str) -> Vec<String> {
     }
 }
 
-/// Paths of all numbers of a table, as keys and indices.
+/// Collects the paths of all numbers in a table, as keys and indices.
 fn numbers(value: &Toml, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     let inner: Vec<(String, &Toml)> = match value {
         Toml::Integer(_) | Toml::Float(_) => return found.push(path.clone()),
@@ -213,7 +213,7 @@ fn numbers_of(text: &str) -> (Toml, Vec<Vec<String>>) {
     (whole, found)
 }
 
-/// Replaces each number by wrong ones and checks that each is refused with its place.
+/// Replaces each number by wrong ones and checks that each wrong number is refused with its position.
 fn refuses_wrong_numbers(text: &str) {
     assert_eq!(faults(text), Vec::<String>::new(), "the scenario itself");
     let (whole, paths) = numbers_of(text);
@@ -224,7 +224,7 @@ fn refuses_wrong_numbers(text: &str) {
             // A seed may be any whole number that is not negative.
             Toml::Integer(_) if path == ["seed"] => vec![Toml::Integer(-1), Toml::Float(1.5)],
             Toml::Integer(_) => vec![Toml::Integer(-1), Toml::Integer(1 << 40), Toml::Float(f64::NAN)],
-            // A bound of a figure may be any finite number.
+            // The limit of a figure may be any finite number.
             _ if is_bound => [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(Toml::Float).to_vec(),
             _ => [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, 1e12].map(Toml::Float).to_vec(),
         };
@@ -247,7 +247,7 @@ fn every_wrong_number_is_refused_with_its_line_and_column() {
     refuses_wrong_numbers(ELSEWHERE);
 }
 
-/// Visits the number schemas under a node with the key that leads to them.
+/// Visits the number schemas under a node, with the key that leads to each.
 fn visit(node: &Value, key: &str, seen: &mut impl FnMut(&str, &Value)) {
     let is_number = |kind: &Value| kind == "number" || kind == "integer";
     let kinds = node.get("type");
@@ -278,7 +278,7 @@ fn every_number_of_the_schema_has_a_range_and_is_tried_here() {
     let mut check = |key: &str, node: &Value| {
         assert!(key.is_empty() || tried.iter().any(|t| t == key), "`{key}` is not tried by this test");
         let has = |bound: &str| node.get(bound).is_some();
-        // Whole numbers are bounded by their type. A bound of a figure may be any number.
+        // Whole numbers are limited by their type. The limit of a figure may be any number.
         let is_whole = node["format"] == "uint32" || node["format"] == "uint64";
         let is_bound = ["", "min", "max"].contains(&key);
         assert!(is_whole || is_bound || (has("minimum") && has("maximum")), "`{key}` has no range: {node}");

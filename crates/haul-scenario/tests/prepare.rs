@@ -1,4 +1,4 @@
-//! Preparing of scenarios on the sample pit: starts, fleets, notes, checks.
+//! Preparation of scenarios on the sample pit: starts, fleets, notes, checks.
 
 use haul_core::Vector2;
 use haul_core::fault::SourceText;
@@ -29,7 +29,7 @@ fn truck(id: u32, start: &str) -> String {
 
 const HEAD: &str = "name = \"x\"\nduration_s = 1\n";
 
-/// Smallest distance between any two trucks' rear axles, m.
+/// Returns the minimum distance between any two trucks' rear axles, m.
 fn least_distance(run: &Run) -> f64 {
     let poses: Vec<_> = run.world().trucks().iter().map(|t| t.plan_pose()).collect();
     let pairs = poses.iter().enumerate().flat_map(|(i, a)| poses[..i].iter().map(move |b| a.distance(*b)));
@@ -121,7 +121,7 @@ fn a_spot_on_which_a_truck_stands_is_left_out() {
     let run = prepare(&format!("{HEAD}{}", truck(1, "start = \"park\""))).unwrap();
     let pose = run.world().trucks()[0].plan_pose();
     let on_it = format!("start_at = [{}, {}, {}]", pose.x, pose.y, haul_core::units::to_compass(pose.heading));
-    // The truck of the file's second place stands on the spot; the first one is moved to another.
+    // The second truck of the file stands on the spot; the first truck is moved to another spot.
     let run = prepare(&format!("{HEAD}{}{}", truck(1, "start = \"park\""), truck(2, &on_it))).unwrap();
     assert!(least_distance(&run) > 5.0);
     assert!(run.world().trucks()[1].plan_pose().distance(pose) < 0.1);

@@ -12,7 +12,7 @@ fn read(text: &str) -> Result<Scenario, Vec<String>> {
         .map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
-/// The faults of a scenario of two lines, five lines of a truck (3 to 7), and a rest from line 8.
+/// Returns the faults of a scenario: two lines of head, five lines of a truck (3 to 7), and `rest` from line 8.
 fn faults(rest: &str) -> Vec<String> {
     read(&format!("{HEAD}{TRUCK}{rest}")).map(|_| Vec::new()).unwrap_or_else(|faults| faults)
 }
@@ -295,7 +295,7 @@ fn unknown_keys_wrong_kinds_and_values_out_of_range_are_told_in_one_round() {
 
 #[test]
 fn a_fault_does_not_bring_forth_others_that_only_follow_from_it() {
-    // A start misspelt is no truck without a start; a truck whose number is misspelt may be the one that an event names.
+    // A misspelt start is not a missing start; a truck whose number is misspelt may be the one that an event names.
     let truck = |id: &str, start: &str| {
         format!("{HEAD}[[truck]]\n{id} = 7\n{start} = \"park\"\nload = \"face_1\"\ndump = \"dump\"\n")
     };
@@ -304,7 +304,7 @@ fn a_fault_does_not_bring_forth_others_that_only_follow_from_it() {
     assert_eq!(of(&truck("id", "strat")).len(), 1, "{:#?}", of(&truck("id", "strat")));
     let found = of(&format!("{}{event}", truck("idd", "start")));
     assert!(found.len() == 2 && found.iter().all(|fault| fault.contains("id")), "{found:#?}");
-    // An event of an unknown kind may be the obstacle that another one removes.
+    // An event of an unknown kind may be the obstacle that another event removes.
     let events = "[[event]]\nat_s = 1\nwhat = \"obstacl\"\nid = \"rock\"\nat = [1, 2]\nradius_m = 1\n\
         [[event]]\nat_s = 9\nwhat = \"remove_obstacle\"\nid = \"rock\"\n";
     assert_eq!(faults(events).len(), 1, "{:#?}", faults(events));

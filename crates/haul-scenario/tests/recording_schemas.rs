@@ -1,4 +1,4 @@
-//! Every JSON message of a recording keeps the schema that its channel names in the file, by a public validator.
+//! Every JSON message of a recording satisfies the schema that its channel names in the file, by a public validator.
 
 use haul_core::fault::SourceText;
 use haul_record::{Recording, SimInput};
@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Trucks that load, tip, stand, are driven by hand and fail; a vehicle; an obstacle; rain; an all-stop.
+/// A scenario with trucks that load, tip, stand, are driven by hand and fail; a vehicle; an obstacle; rain; an
+/// all-stop.
 const RICH: &str = r#"
 name = "rich"
 seed = 3
@@ -97,7 +98,7 @@ fn checked(name: &str, text: &str) -> BTreeMap<String, usize> {
     let mut run = scenario.prepare(&Overrides { mine: Some(mine), ..Overrides::default() }).unwrap();
     let file = std::env::temp_dir().join(format!("haul-schemas-{}-{name}.mcap", std::process::id()));
     let mut recorder = Recorder::create(&file, &run, true).unwrap();
-    // An input from outside, as an operator at the window gives it.
+    // Inject an input from outside, as an operator at the window would.
     run.inject(SimInput::SetFriction(0.5));
     while !run.is_finished() {
         run.step();
@@ -106,7 +107,7 @@ fn checked(name: &str, text: &str) -> BTreeMap<String, usize> {
     recorder.finish(&run).unwrap();
     let bytes = std::fs::read(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
-    // The schemas as another reader finds them in the file.
+    // Read the schemas from the file, as another reader would.
     let summary = mcap::Summary::read(&bytes).unwrap().expect("a summary");
     let mut validators = BTreeMap::new();
     for channel in summary.channels.values().filter(|channel| channel.message_encoding == "json") {

@@ -12,7 +12,7 @@ const TEXT: &str = "name = \"x\"\nduration_s = 25\n\
     [[fleet]]\ncount = 3\nstart = \"park\"\nload = [\"face_1\", \"face_2\"]\ndump = [\"crusher\"]\n\
     [[event]]\nat_s = 4\nwhat = \"friction\"\nfriction = 0.4\n";
 
-/// Records a run with an input by hand, and interrupts it after some steps.
+/// Records a run with an input by hand, and interrupts the run after some steps.
 fn recorded(name: &str, steps: u64) -> PathBuf {
     let mine = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
     let scenario = Scenario::from_source(&SourceText::new("s.toml", TEXT), ".".into()).unwrap();

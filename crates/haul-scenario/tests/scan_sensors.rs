@@ -1,4 +1,4 @@
-//! Trucks that see by lidar: they stop for what is there and for nothing else.
+//! Trucks that see by lidar: they stop for real obstacles and for nothing else.
 #![allow(clippy::print_stdout, reason = "the figures reached are worth reading")]
 
 use haul_core::{Point2, SimTime, TruckId};
@@ -12,12 +12,12 @@ use haul_vehicle::TruckSpec;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A thing is known at most this long after it has gone, s.
+/// Time (s) for which an obstacle may stay known after it has gone.
 const TRACK_LIFE: f64 = 1.5;
-/// Its track's middle lies within this of its outline, m.
+/// Maximum distance (m) between the centre of a track and the outline of its object.
 const NEAR: f64 = 2.0;
 
-/// Place at which a truck began to see something in its way that is not there.
+/// Place at which a truck began to see an obstacle that is not there.
 #[derive(Debug)]
 #[allow(dead_code, reason = "it is printed where the test fails")]
 struct Stop {
@@ -27,15 +27,14 @@ struct Stop {
     obstacle: Option<Point2>,
 }
 
-/// Watches one truck for stops that the world gives no reason for.
+/// Watches one truck for stops without a reason in the world.
 #[derive(Debug, Default)]
 struct Watch {
-    /// Control steps with something in the way that is not there.
+    /// Number of control steps with a seen obstacle that is not there.
     seen: u32,
     stops: Vec<Stop>,
     was: bool,
-    /// Middles and radii of what stands there or stood there at some time, with the last time: a track outlives its thing
-    /// by a second.
+    /// Centre, radius and last time of presence of every real object: a track outlives its object by 1 s.
     things: Vec<(Point2, f64, SimTime)>,
 }
 
@@ -68,7 +67,8 @@ impl Watch {
     }
 }
 
-/// Runs the scenario, at most for some seconds; gives its report, the time it stood before the rock, s, and the watch.
+/// Runs the scenario, limited to a duration if given. Returns its report, the time (s) that the truck stood before the
+/// rock, and the watch.
 fn run_scenario(duration_s: Option<f64>) -> (Report, f64, Watch) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/05_scan_sensors.toml");
     let scenario = Scenario::load(&path).unwrap();
@@ -108,7 +108,7 @@ fn truck_with_lidar_stops_for_the_rock_on_its_way_and_for_nothing_else() {
     assert!(before_rock > 20.0, "it stood {before_rock} s before the rock");
 }
 
-/// A minute and a half of computing; `haul run scenarios/05_scan_sensors.toml` is the same run.
+/// Takes 1.5 minutes to compute; `haul run scenarios/05_scan_sensors.toml` is the same run.
 #[test]
 #[ignore = "needs a minute and a half"]
 fn scenario_with_lidar_and_a_rock_hauls_twice_and_meets_its_expectations() {
@@ -117,7 +117,7 @@ fn scenario_with_lidar_and_a_rock_hauls_twice_and_meets_its_expectations() {
     assert!(report.passed, "{:#?}", report.checks);
 }
 
-/// A truck with lidar between the first face and the first tip of a mine.
+/// Returns a truck with lidar between the first face and the first tip of a mine.
 fn setup(map: MineMap, seed: u64) -> Setup {
     let place = |kinds: &[PlaceKind]| map.places.iter().find(|p| kinds.contains(&p.kind)).expect("a place");
     let (load, dump) = (place(&[PlaceKind::Load]), place(&[PlaceKind::Crusher, PlaceKind::Dump]));
@@ -152,8 +152,8 @@ fn setup(map: MineMap, seed: u64) -> Setup {
     }
 }
 
-/// Ten minutes of computing: `cargo test -p haul-scenario --test scan_sensors -- --ignored --nocapture`; the seeds in
-/// `HAUL_SEEDS`, 501 to 503 where it is not set.
+/// Takes ten minutes to compute: `cargo test -p haul-scenario --test scan_sensors -- --ignored --nocapture`. The seeds
+/// are those in `HAUL_SEEDS`, or 501 to 503 if it is not set.
 #[test]
 #[ignore = "needs ten minutes"]
 fn two_cycles_on_generated_mines_have_no_false_obstacle() {

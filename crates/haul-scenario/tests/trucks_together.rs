@@ -1,4 +1,4 @@
-//! Trucks together in physics: each row is a run in which trucks once stood for ever.
+//! Several trucks in full physics: each row is a run in which trucks once stood for ever.
 
 use haul_mine::{MineMap, PitSpec, PlaceKind, generate_pit};
 use haul_scenario::{Overrides, Report, Scenario};
@@ -28,7 +28,7 @@ fn check(report: &Report, cycles: u32) {
     assert!(report.cycles >= cycles, "{}: {} cycles: {trucks:#?}", report.mine, report.cycles);
 }
 
-/// A generated mine in a folder of its own, and four trucks that start in its park, on faces and dumps in turn.
+/// Returns a generated mine in its own folder, and four trucks that start in its park, with faces and dumps in turn.
 fn four_trucks(seed: u64) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("haul-together-{}-{seed}", std::process::id()));
     let map: MineMap = generate_pit(&PitSpec::drawn(seed)).unwrap();

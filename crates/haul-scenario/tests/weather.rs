@@ -1,11 +1,11 @@
-//! Weather and slippery zones of a scenario: faults with their places, and what the world makes of them.
+//! Weather and slippery zones of a scenario: faults with their positions, and the effect in the world.
 
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Run, Scenario};
 use haul_vehicle::Ground;
 use std::path::PathBuf;
 
-/// The first eight lines of a scenario on the shipped pit.
+/// First eight lines of a scenario on the sample pit.
 const HEAD: &str = "name = \"w\"\nduration_s = 60\nmine = \"assets/mines/sample_pit\"\n[[truck]]\nid = 1\nstart = \"park\"\n\
                     load = \"face_1\"\ndump = \"crusher\"\n";
 

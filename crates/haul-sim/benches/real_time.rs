@@ -1,5 +1,5 @@
 //! Real-time factor of one truck with its whole stack, headless: simulated seconds per second of wall time. The budget
-//! is 500.
+//! is a factor of 500.
 
 #[path = "../tests/two_pads/mod.rs"]
 mod two_pads;
@@ -8,7 +8,7 @@ use haul_sim::{SensorLevel, World};
 use std::io::Write;
 use std::time::Instant;
 
-/// Simulated time of each run, s: the greater part of a haul cycle.
+/// Simulated time (s) of each run: most of a haul cycle.
 const SECONDS: f64 = 400.0;
 
 fn factor(trucks: u32, sensors: SensorLevel, seconds: f64) -> Option<f64> {

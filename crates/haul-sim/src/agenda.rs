@@ -1,6 +1,7 @@
-//! The agenda of a world: its tasks, and the step at which each is due.
+//! The agenda of a world: its tasks, and the step at which each task is due.
 //!
-//! A repeating task is entered again when it is taken. Everything is data, so a snapshot also holds the future tasks.
+//! A repeating task is entered again when it is taken. The agenda is plain data, so a snapshot also holds the future
+//! tasks.
 
 use crate::setup::ScriptedInput;
 use haul_core::Step;
@@ -10,17 +11,17 @@ use std::collections::BTreeMap;
 
 /// Physics steps per second.
 pub const PHYSICS_RATE: u32 = 200;
-/// Physics steps between two control steps: the stack runs at 20 Hz.
+/// Number of physics steps between two control steps: the stack runs at 20 Hz.
 pub const CONTROL_STEPS: u64 = 10;
-/// Physics steps between two checks of the drivable surface: 10 Hz.
+/// Number of physics steps between two checks of the drivable surface: 10 Hz.
 pub(crate) const SURFACE_STEPS: u64 = 20;
-/// Physics steps between two ticks of the site: 1 Hz.
+/// Number of physics steps between two ticks of the site: 1 Hz.
 pub(crate) const SITE_STEPS: u64 = PHYSICS_RATE as u64;
 
 /// A task of the world. Tasks that are due at the same step run in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Task {
-    /// Checks the position of every truck on the drivable surface.
+    /// Checks that every truck is on the drivable surface.
     Surface,
     /// Applies an input of the setup's script. The end of a fault is such an input as well.
     Scripted(SimInput),
@@ -32,7 +33,7 @@ pub(crate) enum Task {
     Targets,
     /// Runs the control step of every truck.
     Trucks,
-    /// Delivers to the site the messages that have arrived.
+    /// Delivers arrived messages to the site.
     Messages,
     /// Ticks the site.
     Site,
@@ -51,7 +52,7 @@ pub(crate) enum Moment {
     Leaving,
 }
 
-/// Repeating tasks, with the step at which each is first due.
+/// Repeating tasks, with the step at which each task is first due.
 const REPEATING_TASKS: [(Task, u64); 8] = [
     (Task::Surface, SURFACE_STEPS),
     (Task::Vehicles, 0),
@@ -64,7 +65,7 @@ const REPEATING_TASKS: [(Task, u64); 8] = [
 ];
 
 impl Task {
-    /// Order among the tasks of one step.
+    /// Returns the position of this task in the order of one step.
     fn rank(&self) -> u8 {
         match self {
             Task::Surface => 0,
@@ -84,7 +85,7 @@ impl Task {
         if *self == Task::Surface { Moment::Reached } else { Moment::Leaving }
     }
 
-    /// Steps until the task is due again; `None` if it does not repeat.
+    /// Returns the number of steps until the task is due again; `None` if it does not repeat.
     fn period(&self) -> Option<u64> {
         match self {
             Task::Surface => Some(SURFACE_STEPS),
@@ -95,16 +96,16 @@ impl Task {
     }
 }
 
-/// Entry of a task in the agenda.
+/// An entry of the agenda: one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Slot {
     step: u64,
     rank: u8,
-    /// Order of entry, among tasks of one kind.
+    /// Number of the entry, which orders tasks of one kind.
     number: u64,
 }
 
-/// The tasks that are due, earliest first.
+/// Tasks that are due, the earliest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Agenda {
     due: BTreeMap<Slot, Task>,
@@ -112,7 +113,7 @@ pub(crate) struct Agenda {
 }
 
 impl Agenda {
-    /// The agenda at the start of a run. Scripted inputs of the same instant keep their order.
+    /// Creates the agenda at the start of a run. Scripted inputs of the same instant keep their order.
     pub fn new(clock: Step, mut script: Vec<ScriptedInput>) -> Self {
         let mut agenda = Self { due: BTreeMap::new(), entered: 0 };
         for (task, first) in REPEATING_TASKS {
@@ -125,7 +126,7 @@ impl Agenda {
         agenda
     }
 
-    /// Enters a task that is due at a step.
+    /// Adds a task that is due at `step`.
     pub fn enter(&mut self, step: u64, task: Task) {
         self.due.insert(Slot { step, rank: task.rank(), number: self.entered }, task);
         self.entered = self.entered.wrapping_add(1);
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
     use haul_core::SimTime;
 
-    /// Takes the tasks of some steps in the order in which a world runs them, each with its step.
+    /// Takes the tasks of some steps in the order in which a world runs them. Returns each task with its step.
     fn run(agenda: &mut Agenda, steps: std::ops::Range<u64>) -> Vec<(u64, Task)> {
         let mut ran = Vec::new();
         for step in steps {

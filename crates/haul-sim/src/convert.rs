@@ -5,29 +5,29 @@ use haul_core::{Isometry3, Point3, Vector3};
 use nalgebra::{Matrix3, Quaternion, Translation3, UnitQuaternion};
 use rapier3d::math::{Matrix, Pose, Rotation, Vector};
 
-/// A vector for the engine.
+/// Converts a vector to the engine's type.
 pub fn vector(v: &Vector3) -> Vector {
     Vector::new(v.x, v.y, v.z)
 }
 
-/// A point for the engine, which has only vectors.
+/// Converts a point to the engine's type; the engine has only vectors.
 pub fn point(p: &Point3) -> Vector {
     Vector::new(p.x, p.y, p.z)
 }
 
-/// A vector of the engine.
+/// Converts a vector from the engine's type.
 pub fn from_vector(v: Vector) -> Vector3 {
     Vector3::new(v.x, v.y, v.z)
 }
 
-/// A pose for the engine.
+/// Converts a pose to the engine's type.
 pub fn pose(p: &Isometry3) -> Pose {
     let q = p.rotation.coords;
     Pose::from_parts(vector(&p.translation.vector), Rotation::from_xyzw(q.x, q.y, q.z, q.w))
 }
 
-/// A pose of the engine. Its rotation is copied without change: the engine keeps it at unit length, and normalising it
-/// again would change its last bits.
+/// Converts a pose from the engine's type. The rotation is copied without change: the engine keeps it at unit length,
+/// and normalising it again would change its last bits.
 pub fn from_pose(p: &Pose) -> Isometry3 {
     let q = p.rotation;
     Isometry3::from_parts(
@@ -36,7 +36,7 @@ pub fn from_pose(p: &Pose) -> Isometry3 {
     )
 }
 
-/// A symmetric matrix for the engine.
+/// Converts a symmetric matrix to the engine's type.
 pub fn matrix(m: &Matrix3<f64>) -> Matrix {
     Matrix::from_cols(
         Vector::new(m[(0, 0)], m[(1, 0)], m[(2, 0)]),

@@ -1,4 +1,4 @@
-//! Effects: requests of one actor of the world to the others. The world routes each to the actor that it concerns.
+//! Effects: requests of one actor of the world to others. The world routes each effect to the actor that it concerns.
 
 use haul_core::{PlaceId, Point2, TruckId};
 use haul_fleet::SiteInput;

@@ -3,7 +3,7 @@
 use haul_core::{PlaceId, TruckId, VehicleId};
 use thiserror::Error;
 
-/// Reason for which a world cannot be built from its setup.
+/// Reason why a world cannot be built from its setup.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SimError {
@@ -21,7 +21,7 @@ pub enum SimError {
     VehicleSpeed {
         /// The vehicle.
         vehicle: VehicleId,
-        /// Its speed, m/s.
+        /// Speed of the vehicle, m/s.
         speed: f64,
     },
     /// A truck's start is not a valid pose, or lies off the map.
@@ -44,7 +44,7 @@ pub enum SimError {
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// The mine's name.
+        /// Name of the mine.
         mine: String,
     },
     /// The place is of the wrong kind for the work.
@@ -54,7 +54,7 @@ pub enum SimError {
         truck: TruckId,
         /// The place.
         place: PlaceId,
-        /// Work of the truck there.
+        /// Work that the truck is to do at the place.
         wanted: &'static str,
         /// Kind of the place.
         found: &'static str,

@@ -1,4 +1,4 @@
-//! The simulated world: physics, ground contact, sensors, shovels and crushers. It closes the control loop.
+//! The simulated world, which closes the control loop: physics, ground contact, sensors, shovels and crushers.
 //!
 //! The true state of the world stays in this crate. A truck's stack gets a sensor frame and its inbox, and returns an
 //! actuator command and its outbox. The machine turns the command into wheel forces, and the physics turns these into

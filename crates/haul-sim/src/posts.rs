@@ -27,21 +27,21 @@ enum Fixture {
 /// A fixed post: a machine's outline or an obstacle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SimPost {
-    /// Its number; numbers are never used twice.
+    /// Number of the post; numbers are never used twice.
     pub number: u32,
-    /// Its middle, m.
+    /// Centre of the post, m.
     pub at: Point2,
-    /// Height of the ground there, m.
+    /// Height of the ground at the post, m.
     pub ground: f64,
-    /// Its radius, m.
+    /// Radius of the post, m.
     pub radius: f64,
-    /// Its height above the ground, m.
+    /// Height of the post above the ground, m.
     pub height: f64,
     what: Fixture,
 }
 
 impl SimPost {
-    /// Name of the obstacle that an input placed; `None` for a machine of the mine.
+    /// Returns the name of the obstacle that an input placed; `None` for a machine of the mine.
     pub fn obstacle(&self) -> Option<&ObstacleId> {
         match &self.what {
             Fixture::Obstacle(id) => Some(id),
@@ -49,7 +49,7 @@ impl SimPost {
         }
     }
 
-    /// The post as named by a truck that hits it.
+    /// Returns the post as named by a truck that hits it.
     pub(crate) fn touched(&self) -> Touched {
         match &self.what {
             Fixture::Machine(place) => Touched::Machine(place.clone()),
@@ -57,7 +57,7 @@ impl SimPost {
         }
     }
 
-    /// The post as seen by a detector.
+    /// Returns the post as seen by a detector.
     pub(crate) fn target(&self) -> Target {
         Target {
             pose: Pose2::new(self.at.x, self.at.y, 0.0),
@@ -79,7 +79,7 @@ pub(crate) struct Posts {
 }
 
 impl Posts {
-    /// The outlines of a mine's machines. A loading place without a shovel (by `has_shovel`) stays empty.
+    /// Creates the outlines of a mine's machines. A loading place without a shovel (by `has_shovel`) stays empty.
     pub fn of_machines(map: &MineMap, has_shovel: impl Fn(&PlaceId) -> bool, tier: &mut impl Tier) -> Self {
         let mut posts = Self::default();
         for place in &map.places {
@@ -98,17 +98,17 @@ impl Posts {
         posts
     }
 
-    /// All posts, in the order in which they were placed.
+    /// Returns all posts, in the order in which they were placed.
     pub fn all(&self) -> &[SimPost] {
         &self.all
     }
 
-    /// The post of a number, if it still exists.
+    /// Returns the post with a number, if the post still exists.
     pub fn get(&self, number: u32) -> Option<&SimPost> {
         self.all.iter().find(|post| post.number == number)
     }
 
-    /// Places an obstacle. It replaces an obstacle of the same name. An outline that is not finite changes nothing.
+    /// Places an obstacle, replacing any obstacle of the same name. An outline that is not finite changes nothing.
     pub fn place(&mut self, id: &ObstacleId, at: Point2, radius: f64, map: &MineMap, tier: &mut impl Tier) {
         if at.x.is_finite() && at.y.is_finite() && radius.is_finite() && radius > 0.0 {
             self.remove(id, tier);

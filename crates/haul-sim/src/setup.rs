@@ -18,34 +18,34 @@ use std::sync::Arc;
 /// One truck of a run.
 #[derive(Debug, Clone)]
 pub struct TruckSetup {
-    /// Its number, unique in the run.
+    /// Number of the truck, unique in the run.
     pub id: TruckId,
-    /// Its specification.
+    /// Specification of the truck.
     pub spec: Arc<TruckSpec>,
-    /// Pose of its rear axle at the start.
+    /// Pose of the rear axle at the start.
     pub start: Pose2,
     /// Payload at the start, kg.
     pub payload_kg: f64,
     /// Fuel at the start, kg; a full tank if not given.
     pub fuel_kg: Option<f64>,
-    /// Place of loading.
+    /// Loading place.
     pub load: PlaceId,
-    /// Place of tipping.
+    /// Dumping place.
     pub dump: PlaceId,
     /// Park for times without work.
     pub park: Option<PlaceId>,
-    /// The driver that it starts with.
+    /// Driver at the start.
     pub driver: DriverKind,
-    /// Method of the stack's steering.
+    /// Steering method of the stack.
     pub lateral_control: LateralControl,
 }
 
 /// A shovel of a run.
 #[derive(Debug, Clone)]
 pub struct ShovelSetup {
-    /// The loading place it works at.
+    /// Loading place at which the shovel works.
     pub place: PlaceId,
-    /// Its specification.
+    /// Specification of the shovel.
     pub spec: ShovelSpec,
 }
 
@@ -67,17 +67,17 @@ pub struct Setup {
     pub atlas: Option<Arc<Atlas>>,
     /// The trucks.
     pub trucks: Vec<TruckSetup>,
-    /// The shovels, one for each loading place that a truck works at.
+    /// The shovels, one for each loading place at which a truck works.
     pub shovels: Vec<ShovelSetup>,
     /// Manned vehicles.
     pub vehicles: Vec<VehicleSetup>,
-    /// The seed of every random stream.
+    /// Seed of every random stream.
     pub seed: u64,
-    /// Friction and rolling resistance of the roads, as the trucks are told and as they are.
+    /// Friction and rolling resistance of the roads, both as reported to the trucks and as they are.
     pub conditions: Conditions,
     /// Level of detail of the sensors.
     pub sensors: SensorLevel,
-    /// Parts of the mine that are more slippery than the trucks are told.
+    /// Parts of the mine that are more slippery than reported to the trucks.
     pub slippery: Vec<SlipperyZone>,
     /// The weather, and the surface of the roads at the start.
     pub weather: WeatherPlan,

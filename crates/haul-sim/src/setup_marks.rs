@@ -1,4 +1,4 @@
-//! Fingerprints of a setup: a snapshot is resumed only under the setup of its run.
+//! Fingerprints of a setup: a snapshot can be resumed only under the setup of its run.
 
 use crate::setup::Setup;
 use haul_core::state::{StateError, StateWriter, encode, hash_bytes};
@@ -54,7 +54,7 @@ impl SetupMarks {
     }
 }
 
-/// Fingerprint of a value by its debug text, which contains every field, even one added later.
+/// Returns the fingerprint of a value by its debug text, which contains every field, even one added later.
 fn mark(value: &impl Debug) -> u64 {
     let mut text = String::new();
     // Writing to a string does not fail.
@@ -62,7 +62,7 @@ fn mark(value: &impl Debug) -> u64 {
     hash_bytes(text.as_bytes())
 }
 
-/// Fingerprint of everything in a map that a run reads.
+/// Returns the fingerprint of everything in a map that a run reads.
 fn map_mark(map: &MineMap) -> Result<u64, StateError> {
     let mut out = StateWriter::to_hash();
     let (columns, rows) = map.terrain.size();

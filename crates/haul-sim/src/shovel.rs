@@ -4,7 +4,7 @@ use haul_core::random::{Draw, Stream};
 use haul_core::{PlaceId, Point3, Pose2, TruckId, angle, stream};
 use haul_vehicle::ShovelSpec;
 
-/// Phase of a shovel at work.
+/// Phase of a working shovel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum ShovelPhase {
@@ -21,8 +21,8 @@ pub enum ShovelPhase {
 }
 
 impl ShovelPhase {
-    /// The phase's share of the time of a pass. A pass is about one third digging, and the loaded swing is slower than
-    /// the empty one (Caterpillar Performance Handbook, cycle time of hydraulic shovels).
+    /// Returns the share of a pass's time that the phase takes. A pass is about one third digging, and the loaded swing
+    /// is slower than the empty one (Caterpillar Performance Handbook, cycle time of hydraulic shovels).
     fn share(self) -> f64 {
         match self {
             ShovelPhase::Digging => 0.34,
@@ -37,15 +37,15 @@ impl ShovelPhase {
 /// Action of a shovel in a step.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ShovelAction {
-    /// It emptied its bucket into the truck.
+    /// The shovel emptied its bucket into the truck.
     Pass { truck: TruckId, mass: f64, at: Point3 },
     /// The truck is loaded.
     Complete { truck: TruckId, payload: f64 },
-    /// It has given up waiting for a truck at the spot; the job is over.
+    /// The shovel has given up waiting for a truck at the spot; the job is over.
     GaveUp { truck: TruckId },
 }
 
-/// The truck under a shovel, as the shovel needs it.
+/// State of the truck under a shovel, as far as the shovel needs it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SpottedTruck {
     /// Payload in the truck now, kg.
@@ -64,13 +64,13 @@ struct Job {
     passes: u32,
 }
 
-/// Time for which a shovel waits for an announced truck that does not stand at its spot, s: two passes.
+/// Time (s) for which a shovel waits for an announced truck that does not stand at its spot: two passes.
 const WAIT_LIMIT: f64 = 60.0;
-/// Missing share of the rated payload below which the last pass is left out: half a bucket more is not worth its time.
+/// Missing share of the rated payload below which the last pass is skipped: half a bucket more is not worth the time.
 const LEAST_MISSING_SHARE: f64 = 0.03;
-/// Relative deviation of the mass in a bucket that the operator fills only partly.
+/// Relative standard deviation of the mass in a bucket that the operator fills only partly.
 const PART_BUCKET_SPREAD: f64 = 0.04;
-/// Standard deviation, along and across the bed, of the point where a bucket falls, m.
+/// Standard deviation (m), along and across the bed, of the point where a bucket's load falls.
 const DROP_SPREAD: (f64, f64) = (0.45, 0.25);
 
 /// A shovel at a loading place.
@@ -113,8 +113,8 @@ haul_core::keep_state!(SimShovel {
 });
 
 impl SimShovel {
-    /// A shovel that holds a full bucket over its face. `face` is the direction of the face, rad anticlockwise from
-    /// east.
+    /// Creates a shovel that holds a full bucket over its face. `face` is the direction of the face, rad anticlockwise
+    /// from east.
     pub(crate) fn new(seed: u64, place: PlaceId, spec: ShovelSpec, pose: Pose2, ground: f64, face: f64) -> Self {
         let mut noise = stream(seed, place.as_str(), "shovel");
         let bucket_kg = full_bucket(&spec, &mut noise);
@@ -137,8 +137,8 @@ impl SimShovel {
         }
     }
 
-    /// Direction of the face for a shovel at `pose` that loads at `spots`. The face is on the side of the trucks with
-    /// less `room`, such as the distance to the edge of the drivable surface.
+    /// Returns the direction of the face for a shovel at `pose` that loads at `spots`. The face is on the side of the
+    /// trucks with less `room`, such as the distance to the edge of the drivable surface.
     pub(crate) fn face_direction(spec: &ShovelSpec, pose: Pose2, spots: &[Pose2], room: impl Fn(Pose2) -> f64) -> f64 {
         let to_truck = spots.first().map_or(pose.heading, |spot| {
             let d = spot.position() - pose.position();
@@ -149,27 +149,27 @@ impl SimShovel {
         if room(left.advanced(spec.reach)) <= room(right.advanced(spec.reach)) { left.heading } else { right.heading }
     }
 
-    /// The place it works at.
+    /// Returns the place at which the shovel works.
     pub fn place(&self) -> &PlaceId {
         &self.place
     }
 
-    /// Returns its specification.
+    /// Returns the shovel's specification.
     pub fn spec(&self) -> &ShovelSpec {
         &self.spec
     }
 
-    /// Returns the pose of its undercarriage.
+    /// Returns the pose of the undercarriage.
     pub fn pose(&self) -> Pose2 {
         self.pose
     }
 
-    /// Height of the ground under it, m.
+    /// Returns the height of the ground under the shovel, m.
     pub fn ground(&self) -> f64 {
         self.ground
     }
 
-    /// Returns its phase.
+    /// Returns the shovel's phase.
     pub fn phase(&self) -> ShovelPhase {
         self.phase
     }
@@ -180,7 +180,7 @@ impl SimShovel {
         if whole > 0.0 { (self.elapsed / whole).clamp(0.0, 1.0) } else { 0.0 }
     }
 
-    /// Angle of the upper structure against the undercarriage, rad, anticlockwise.
+    /// Returns the angle of the upper structure relative to the undercarriage, rad, anticlockwise.
     pub fn swing_angle(&self) -> f64 {
         let way = angle::difference(self.swing_to, self.swing_from);
         let part = match self.phase {
@@ -201,14 +201,14 @@ impl SimShovel {
         }
     }
 
-    /// Angle of the boom over the horizon, rad.
+    /// Returns the angle of the boom above the horizontal, rad.
     pub fn boom_angle(&self) -> f64 {
         const LOWERED_ANGLE: f64 = 0.35;
         const RAISED_ANGLE: f64 = 0.85;
         LOWERED_ANGLE + (RAISED_ANGLE - LOWERED_ANGLE) * self.lift()
     }
 
-    /// Angle of the stick against the boom, rad: small when the stick is retracted.
+    /// Returns the angle of the stick relative to the boom, rad: small when the stick is retracted.
     pub fn stick_angle(&self) -> f64 {
         const RETRACTED_ANGLE: f64 = 0.9;
         const EXTENDED_ANGLE: f64 = 1.9;
@@ -221,7 +221,7 @@ impl SimShovel {
         RETRACTED_ANGLE + (EXTENDED_ANGLE - RETRACTED_ANGLE) * out
     }
 
-    /// Angle of the bucket against the stick, rad: 0 holds the load, 1.2 is open.
+    /// Returns the angle of the bucket relative to the stick, rad: 0 holds the load, 1.2 is open.
     pub fn bucket_angle(&self) -> f64 {
         const OPEN_ANGLE: f64 = 1.2;
         match self.phase {
@@ -231,7 +231,7 @@ impl SimShovel {
         }
     }
 
-    /// Returns the height of the bucket between the face's foot (0) and the truck's side wall (1).
+    /// Returns the height of the bucket between the foot of the face (0) and the truck's side wall (1).
     fn lift(&self) -> f64 {
         match self.phase {
             ShovelPhase::Digging => 0.6 * smooth(self.progress()),
@@ -242,7 +242,7 @@ impl SimShovel {
         }
     }
 
-    /// The truck under loading, and the number of passes so far.
+    /// Returns the truck that is being loaded, and the number of passes so far.
     pub fn loading(&self) -> Option<(TruckId, u32)> {
         self.jobs.first().map(|job| (job.truck, job.passes))
     }
@@ -265,7 +265,7 @@ impl SimShovel {
         self.missed = 0.0;
     }
 
-    /// Works on its job for `dt` seconds. For `truck` see [`SimShovel::advance`].
+    /// Works on the shovel's job for `dt` seconds. For `truck` see [`SimShovel::advance`].
     pub(crate) fn work(&mut self, dt: f64, truck: Option<(SpottedTruck, haul_core::Point2)>) -> Option<ShovelAction> {
         match self.give_up(dt, truck.is_some()) {
             Some(truck) => Some(ShovelAction::GaveUp { truck }),
@@ -274,7 +274,7 @@ impl SimShovel {
     }
 
     /// Counts the time for which the truck of the job does not stand at its spot. Returns the truck when the shovel
-    /// gives it up, which ends the job.
+    /// gives up on it, which ends the job.
     fn give_up(&mut self, dt: f64, stands: bool) -> Option<TruckId> {
         self.missed = if stands || self.jobs.is_empty() { 0.0 } else { self.missed + dt };
         if self.missed < WAIT_LIMIT {
@@ -284,13 +284,13 @@ impl SimShovel {
         Some(self.jobs.remove(0).truck)
     }
 
-    /// The present job: the truck and the index of its spot.
+    /// Returns the present job: the truck and the index of its spot.
     pub(crate) fn job(&self) -> Option<(TruckId, usize)> {
         self.jobs.first().map(|job| (job.truck, job.spot))
     }
 
-    /// Advances by `dt` seconds. `truck` is the true state of the truck of the job, with the middle of its bed in plan.
-    /// It is `None` if the truck does not stand at the spot; then the shovel holds its bucket back.
+    /// Advances by `dt` seconds. `truck` is the true state of the job's truck, with the middle of its bed in plan. It
+    /// is `None` if the truck does not stand at the spot; then the shovel holds its bucket back.
     fn advance(&mut self, dt: f64, truck: Option<(SpottedTruck, haul_core::Point2)>) -> Option<ShovelAction> {
         self.elapsed += dt;
         if self.phase == ShovelPhase::Hanging {
@@ -305,7 +305,7 @@ impl SimShovel {
                 None
             }
             ShovelPhase::SwingingLoaded => {
-                // Only if the truck is still there.
+                // Empty the bucket only if the truck is still there.
                 if truck.is_some() {
                     self.enter(ShovelPhase::Emptying);
                 }
@@ -328,7 +328,7 @@ impl SimShovel {
         }
     }
 
-    /// Decides with a full bucket and a truck at the spot: another pass, or the kick-out.
+    /// Decides what to do with a full bucket and a truck at the spot: another pass, or the kick-out.
     fn swing_to_truck(&mut self, (standing, bed): (SpottedTruck, haul_core::Point2)) -> Option<ShovelAction> {
         let missing = standing.rated - standing.payload;
         if missing <= LEAST_MISSING_SHARE * standing.rated {
@@ -358,7 +358,7 @@ impl SimShovel {
         Some(ShovelAction::Pass { truck, mass, at })
     }
 
-    /// Checks whether the truck is full after a pass. It is told at once, so that it leaves while the shovel digs.
+    /// Checks if the truck is full after a pass. A full truck is told at once, so that it leaves while the shovel digs.
     pub(crate) fn check_full(&mut self, standing: SpottedTruck) -> Option<ShovelAction> {
         let missing = standing.rated - standing.payload;
         (missing <= LEAST_MISSING_SHARE * standing.rated).then(|| self.complete(standing.payload)).flatten()
@@ -386,7 +386,7 @@ impl SimShovel {
     }
 }
 
-/// Draws about `mean` with the relative deviation `ratio`, limited to three deviations.
+/// Draws a value about `mean` with the relative deviation `ratio`, limited to three deviations.
 fn spread(mean: f64, ratio: f64, noise: &mut Stream) -> f64 {
     mean * (1.0 + ratio * noise.normal().clamp(-3.0, 3.0)).max(0.1)
 }
@@ -395,7 +395,7 @@ fn full_bucket(spec: &ShovelSpec, noise: &mut Stream) -> f64 {
     spread(spec.bucket_t * haul_core::units::TONNE, spec.bucket_spread, noise)
 }
 
-/// Smooth step from 0 to 1, without a jump in speed at either end.
+/// Returns a smooth step from 0 to 1, without a jump in speed at either end.
 fn smooth(t: f64) -> f64 {
     let t = t.clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)

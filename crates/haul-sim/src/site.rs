@@ -1,4 +1,4 @@
-//! The site in the world: its core, and the effects of its answers on the other actors.
+//! The site in the world: the site core, and the effects of its answers on the other actors.
 
 use crate::effect::Effect;
 use haul_core::SimTime;
@@ -14,23 +14,23 @@ pub(crate) struct Site {
 keep_state!(Site { core: part });
 
 impl Site {
-    /// A site that runs this core.
+    /// Creates a site that runs this core.
     pub fn new(core: SiteCore) -> Self {
         Self { core }
     }
 
-    /// The core.
+    /// Returns the core.
     pub fn core(&self) -> &SiteCore {
         &self.core
     }
 
-    /// Handles an input. Returns the effects of the answers, in their order.
+    /// Handles an input. Returns the effects of the answers, in order.
     pub fn handle(&mut self, input: SiteInput, now: SimTime) -> Vec<Effect> {
         self.core.handle(input, now).into_iter().filter_map(effect).collect()
     }
 }
 
-/// The effect of an answer of the site; `None` if it concerns no other actor.
+/// Returns the effect of the site's answer; `None` if the answer concerns no other actor.
 fn effect(output: SiteOutput) -> Option<Effect> {
     Some(match output {
         SiteOutput::ToTruck(truck, message) => Effect::SendToTruck { truck, message },

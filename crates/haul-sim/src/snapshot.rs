@@ -1,4 +1,4 @@
-//! Snapshots: the complete changing state of a world. A run resumes from one under the same setup.
+//! Snapshots: the complete changing state of a world. A run can be resumed from a snapshot under the same setup.
 //!
 //! The file begins with [`MAGIC`], the version of the format (u32), the length of the body (u64) and its checksum (u64,
 //! XXH3), all little-endian; the body follows in the postcard format.
@@ -12,20 +12,20 @@ use serde::{Deserialize, Serialize};
 pub const MAGIC: [u8; 8] = *b"HAULSNAP";
 /// Version of the format, raised when the layout of the file or of the state changes.
 pub const FORMAT: u32 = 9;
-/// Length of the file's head: magic, format, length, checksum.
+/// Length of the file's header in bytes: magic, format, length, checksum.
 const HEAD: usize = 28;
 
-/// Reason for which a snapshot cannot be read or resumed.
+/// Reason why a snapshot cannot be read or resumed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// The bytes do not begin like a snapshot.
+    /// The file does not begin with the magic bytes of a snapshot.
     #[error("it is not a snapshot: it does not begin with HAULSNAP; name a file that `haul run --snapshot-out` wrote")]
     NoSnapshot,
-    /// The file has another version of the format.
+    /// The file has another format version.
     #[error("the snapshot has format {found}, and this version of haul reads format {FORMAT}; take it again")]
     Format {
-        /// Format of the file.
+        /// Format version of the file.
         found: u32,
     },
     /// The file ends early.
@@ -33,21 +33,21 @@ pub enum SnapshotError {
     Cut {
         /// Number of bytes in the file.
         found: u64,
-        /// Number of bytes by its head.
+        /// Number of bytes according to the header.
         expected: u64,
     },
     /// The bytes have changed since they were written.
     #[error("the snapshot is damaged: {0}; take it again")]
     Damaged(String),
-    /// Another version of the program wrote it.
+    /// The snapshot was written by another version of the program.
     #[error("the snapshot was taken by haul {found}, and this is haul {expected}; take it again")]
     Program {
-        /// Version that wrote it.
+        /// Version of the program that wrote the snapshot.
         found: String,
-        /// This version.
+        /// Version of this program.
         expected: &'static str,
     },
-    /// It belongs to another setup.
+    /// The snapshot belongs to another setup.
     #[error("the snapshot is of another run: {} not the same; resume it with the scenario, mine and seed of its run", named(.0))]
     OtherRun(Vec<String>),
     /// The state does not fit the world of the setup.
@@ -70,7 +70,7 @@ fn named(parts: &[String]) -> String {
 /// Changing state of a world at one step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// Version of the program that took it.
+    /// Version of the program that took the snapshot.
     pub(crate) program: String,
     /// Fingerprints of the setup's parts.
     pub(crate) setup: Vec<(String, u64)>,
@@ -79,42 +79,42 @@ pub struct Snapshot {
     pub(crate) state_hash: u64,
     pub(crate) shared: SharedTable,
     pub(crate) state: Vec<u8>,
-    /// Events that had not been taken yet.
+    /// Events that had not been taken yet when the snapshot was taken.
     pub(crate) events: Vec<Event>,
-    /// Data of the surrounding program.
+    /// Data stored by the surrounding program.
     pub(crate) companion: Vec<u8>,
 }
 
 impl Snapshot {
-    /// Simulated time at which it was taken.
+    /// Returns the simulated time at which the snapshot was taken.
     pub fn at(&self) -> SimTime {
         self.at
     }
 
-    /// Number of physics steps at that time.
+    /// Returns the number of physics steps up to the snapshot.
     pub fn step(&self) -> u64 {
         self.step
     }
 
-    /// State hash of the world.
+    /// Returns the state hash of the world.
     pub fn state_hash(&self) -> u64 {
         self.state_hash
     }
 
-    /// Adds data of the surrounding program, such as the events so far. It replaces data added before.
+    /// Stores data of the surrounding program, such as the events so far, replacing earlier data.
     pub fn with_companion(self, companion: Vec<u8>) -> Self {
         Self { companion, ..self }
     }
 
-    /// Data of the surrounding program.
+    /// Returns the data stored by the surrounding program.
     pub fn companion(&self) -> &[u8] {
         &self.companion
     }
 
-    /// Bytes of the snapshot's file.
+    /// Returns the bytes of the snapshot file.
     ///
     /// # Errors
-    /// The state cannot be written.
+    /// Returns an error if the state cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SnapshotError> {
         let body = encode(self)?;
         let mut bytes = Vec::with_capacity(HEAD + body.len());
@@ -126,10 +126,10 @@ impl Snapshot {
         Ok(bytes)
     }
 
-    /// Reads the bytes of a snapshot's file.
+    /// Reads a snapshot from the bytes of its file.
     ///
     /// # Errors
-    /// The bytes are not a snapshot, or are cut, damaged or of another version.
+    /// Returns an error if the bytes are not a snapshot, or are cut, damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let known = bytes.len().min(MAGIC.len());
         if bytes.is_empty() || bytes[..known] != MAGIC[..known] {
@@ -156,7 +156,7 @@ impl Snapshot {
             return Err(SnapshotError::Damaged("its checksum does not match its bytes".into()));
         }
         let other = |found| SnapshotError::Program { found, expected: env!("CARGO_PKG_VERSION") };
-        // The version comes first, so that it can be read even if the rest has another layout.
+        // The program version comes first, so that it can be read even if the rest has another layout.
         let program = haul_core::state::StateReader::new(body).value::<String>();
         if let Some(found) = program.ok().filter(|found| found != env!("CARGO_PKG_VERSION")) {
             return Err(other(found));

@@ -1,18 +1,18 @@
 //! Standing trucks: the reason, the time since when, and whether they still make progress.
 //!
-//! A truck that waits for another one makes progress when that one does. So a queue at a long single lane is not stuck
-//! while its first truck, or the oncoming truck, drives on. Two trucks that wait for each other are stuck.
+//! A truck that waits for another truck makes progress when the other one does. So a queue at a long single lane is not
+//! stuck while its first truck, or the oncoming truck, drives on. Two trucks that wait for each other are stuck.
 
 use haul_core::{Pose2, SimTime, StandKind, StandReason, TruckId};
 use haul_record::EventKind;
 use haul_vehicle::patience;
 use std::collections::BTreeMap;
 
-/// Time for which a truck must stand before it is reported, s: shorter stops are part of driving.
+/// Time (s) for which a truck must stand before it is reported: shorter stops are part of driving.
 const REPORT_DELAY: f64 = 5.0;
-/// Least movement that counts as progress, m.
+/// Minimum movement that counts as progress, m.
 const PROGRESS_DISTANCE: f64 = 3.0;
-/// Least change of the load that counts as progress, kg.
+/// Minimum change of the load that counts as progress, kg.
 const PROGRESS_LOAD: f64 = 500.0;
 
 /// Watches one truck for standstill.
@@ -21,16 +21,16 @@ pub(crate) struct StandWatch {
     reason: Option<StandReason>,
     since: SimTime,
     told: bool,
-    /// Pose and payload (kg) at the truck's last own progress.
+    /// Pose and payload (kg) when the truck itself last made progress.
     pose: Option<Pose2>,
     payload: f64,
-    /// Trucks before it in the queue at its last own progress.
+    /// Number of trucks ahead in the queue when the truck itself last made progress.
     ahead: usize,
-    /// Time without progress of it or of the truck that it waits for, by reason, s.
+    /// Time without progress of the truck or of the truck for which it waits, by reason, s.
     idle: BTreeMap<StandKind, f64>,
-    /// Time since its last own progress, s.
+    /// Time since the truck itself last made progress, s.
     waited: f64,
-    /// Time of the last progress of it or of a truck that it waits for.
+    /// Time of the last progress of the truck or of a truck for which it waits.
     progress: SimTime,
     stuck: bool,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Look<'a> {
     pub truck: TruckId,
     pub now: SimTime,
     pub dt: f64,
-    /// Reason for which it stands; `None` while it moves.
+    /// Reason why the truck stands; `None` while it moves.
     pub reason: Option<&'a StandReason>,
     pub pose: Pose2,
     pub payload: f64,
@@ -64,22 +64,22 @@ impl StandWatch {
         }
     }
 
-    /// Time of the last progress of the truck or of a truck that it waits for.
+    /// Returns the time of the last progress of the truck or of a truck for which it waits.
     pub fn progress(&self) -> SimTime {
         self.progress
     }
 
-    /// Time since the truck's last own progress, s.
+    /// Returns the time since the truck itself last made progress, s.
     pub fn waited(&self) -> f64 {
         self.waited
     }
 
-    /// The reason for which the truck stands, and since when.
+    /// Returns the reason why the truck stands, and since when.
     pub fn reason(&self) -> Option<(&StandReason, SimTime)> {
         self.reason.as_ref().map(|reason| (reason, self.since))
     }
 
-    /// Tells whether the truck is stuck now.
+    /// Returns true if the truck is stuck now.
     pub fn is_stuck(&self) -> bool {
         self.stuck
     }
@@ -130,7 +130,7 @@ impl StandWatch {
         told
     }
 
-    /// Tells whether the truck has made progress of its own since the last time: by distance, by load, or in the queue.
+    /// Returns true if the truck itself has made progress since the last call: by distance, by load, or in the queue.
     fn got_on(&mut self, look: &Look<'_>) -> bool {
         let moved = self.pose.is_none_or(|pose| pose.distance(look.pose) > PROGRESS_DISTANCE);
         let loaded = (look.payload - self.payload).abs() > PROGRESS_LOAD;
@@ -148,7 +148,7 @@ impl StandWatch {
     }
 }
 
-/// Time of the last progress of the truck that this one waits for, or of a truck further along that chain.
+/// Returns the time of the last progress of the truck for which this one waits, or of a truck further along that chain.
 fn progress_of_others(look: &Look<'_>) -> SimTime {
     match look.reason {
         Some(StandReason::RightOfWay { behind: Some(other) }) => {
@@ -180,8 +180,8 @@ mod tests {
         told
     }
 
-    /// Lets trucks stand in line for some seconds, each waiting for another one given by its number. The last one
-    /// drives or stands. Returns the time at which each was first stuck, s.
+    /// Lets trucks stand in line for some seconds; `behind` gives the number of the truck for which each waits. The
+    /// last truck drives or stands. Returns the time at which each truck was first stuck, s.
     fn queue(behind: &[u32], drives: impl Fn(f64) -> bool, seconds: f64) -> Vec<Option<f64>> {
         let mut watches: Vec<StandWatch> = behind.iter().map(|_| StandWatch::new()).collect();
         let mut stuck = vec![None; behind.len()];
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(stuck, [None, None, None], "both wait in line for a truck that drives");
         let stuck = queue(&[1, 2, 0], |_| true, patience().in_turn() + 10.0);
         assert!(stuck[0].is_some() && stuck[1].is_some(), "endless waiting is reported: {stuck:?}");
-        // The truck that they wait for stops at 600 s, and waits for its follower.
+        // The truck for which the others wait stops at 600 s, and waits for its follower.
         let stuck = queue(&[1, 2, 0], |time| time < 600.0, 600.0 + limit + 10.0);
         assert!(stuck.iter().all(|at| at.is_some_and(|at| at > 600.0 + limit - 10.0)), "{stuck:?}");
     }

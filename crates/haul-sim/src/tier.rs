@@ -1,8 +1,8 @@
 //! Tiers: the interface between the actors and the physics that moves their bodies.
 //!
-//! Actors ask a [`Tier`] for bodies, touches and lines of sight, and know nothing else of it. [`PhysicsTier`] moves
+//! Actors ask a [`Tier`] for bodies, touches and lines of sight, and know nothing else about it. [`PhysicsTier`] moves
 //! trucks by the forces of their wheels. A tier without contact physics could move them along their plans and still
-//! drive the same actors.
+//! serve the same actors.
 //!
 //! [`PhysicsTier`]: crate::physics::PhysicsTier
 
@@ -15,20 +15,20 @@ use haul_vehicle::TruckSpec;
 /// An upright post on the ground.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pillar {
-    /// Its middle, m.
+    /// Centre of the post, m.
     pub at: Point2,
-    /// Height of the ground there, m.
+    /// Height of the ground at the post, m.
     pub ground: f64,
-    /// Its radius, m.
+    /// Radius of the post, m.
     pub radius: f64,
-    /// Its height, m.
+    /// Height of the post, m.
     pub height: f64,
 }
 
 /// Lines of sight from a truck.
 pub trait Rays {
-    /// Returns the first hit of a ray within `reach` metres, without the truck of index `looker`. `direction` is a unit
-    /// vector.
+    /// Returns the first hit of a ray within `reach` metres, ignoring the truck with index `looker`. `direction` is a
+    /// unit vector.
     fn look(&self, from: &Point3, direction: &Vector3, reach: f64, looker: u32) -> Option<Sight>;
 }
 
@@ -49,19 +49,19 @@ pub trait Tier: Rays {
     /// Moves a vehicle to a pose in the next step.
     fn move_vehicle(&mut self, index: u32, pose: Pose2, ground: f64);
 
-    /// Runs a truck's machine for a step of `dt` seconds under its command.
+    /// Runs a truck's machine for a step of `dt` seconds under its last command.
     fn drive(&mut self, index: u32, plant: &mut Plant, ground: &MineGround, dt: f64);
 
-    /// Advances all bodies by one step. Returns the touches that began in it, in a fixed order.
+    /// Advances all bodies by one step. Returns the touches that began in this step, in a fixed order.
     fn step(&mut self) -> Vec<Touch>;
 
     /// Copies the motion after the step to a truck's plant.
     fn settle(&mut self, index: u32, plant: &mut Plant);
 
-    /// Takes a truck out of the simulation: it stays where it is and nothing touches it.
+    /// Takes a truck out of the simulation: the truck stays where it is and nothing touches it.
     fn retire(&mut self, index: u32);
 
-    /// Tells whether a truck takes part: it is not retired, and its state is finite.
+    /// Returns true if a truck takes part in the simulation: it is not retired, and its state is finite.
     fn is_active(&self, index: u32) -> bool;
 }
 

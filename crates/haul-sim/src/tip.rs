@@ -1,11 +1,11 @@
-//! Tipped loads: the place that receives the mass, and the heap to show.
+//! Tipped loads: the place that receives the mass, and the heap to display.
 
 use haul_core::{Footprint, PlaceId, Point2, Pose2};
 use haul_mine::{MineMap, PlaceKind};
 
-/// Distance behind the tail at which the load falls, m: it slides off the body's lip.
+/// Distance (m) behind the tail at which the load falls: it slides off the body's lip.
 const FALL_DISTANCE: f64 = 0.8;
-/// Greatest distance between the fall point of a load and that of a truck exactly on the spot, m, for the load to count
+/// Maximum distance (m) between the fall point of a load and that of a truck exactly on the spot for the load to count
 /// there. It is about a truck's width: a truck in the next bay is further away.
 const SPOT_RADIUS: f64 = 5.0;
 /// Angle of repose of blasted rock, as rise over run (37°).
@@ -14,13 +14,13 @@ const REPOSE_SLOPE: f64 = 0.75;
 /// A heap of tipped material.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TippedHeap {
-    /// Its middle, m.
+    /// Centre of the heap, m.
     pub centre: Point2,
-    /// Its mass, kg.
+    /// Mass of the heap, kg.
     pub mass: f64,
-    /// Radius of its foot, m: a cone at the angle of repose.
+    /// Radius of the heap's foot, m: the heap is a cone at the angle of repose.
     pub radius: f64,
-    /// Height of its top, m.
+    /// Height of the heap, m.
     pub height: f64,
 }
 
@@ -45,17 +45,17 @@ haul_core::keep_state!(SimTip {
 });
 
 impl SimTip {
-    /// The place.
+    /// Returns the place of the dump or crusher.
     pub fn place(&self) -> &PlaceId {
         &self.place
     }
 
-    /// Tells whether it is a crusher, which takes the material without a heap.
+    /// Returns true for a crusher, which takes the material without a heap.
     pub fn is_crusher(&self) -> bool {
         self.kind == PlaceKind::Crusher
     }
 
-    /// The heaps, one for each spot; a heap without mass is empty. A crusher has no heaps.
+    /// Returns the heaps, one per spot; a heap without mass is empty. A crusher has no heaps.
     pub fn heaps(&self) -> &[TippedHeap] {
         &self.heaps
     }
@@ -69,7 +69,7 @@ impl SimTip {
         self.received_kg += mass;
         if let Some(heap) = self.heaps.get_mut(spot) {
             heap.mass += mass;
-            // A cone of height h has the foot h / REPOSE_SLOPE: V = π h³ / (3 REPOSE_SLOPE²).
+            // A cone of height h has a foot of radius h / REPOSE_SLOPE: V = π h³ / (3 REPOSE_SLOPE²).
             let volume = heap.mass / self.density;
             heap.height = libm::cbrt(3.0 * volume * REPOSE_SLOPE * REPOSE_SLOPE / std::f64::consts::PI);
             heap.radius = heap.height / REPOSE_SLOPE;
@@ -77,7 +77,7 @@ impl SimTip {
     }
 }
 
-/// All tips of a mine.
+/// Dumps and crushers of a mine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tips {
     tips: Vec<SimTip>,
@@ -94,7 +94,7 @@ pub fn fall_point(footprint: &Footprint, pose: Pose2) -> Point2 {
 const LOOSE_ROCK_DENSITY: f64 = 1_750.0;
 
 impl Tips {
-    /// The dumps and crushers of a map for trucks with this footprint.
+    /// Creates the dumps and crushers of a map for trucks with this footprint.
     pub fn new(map: &MineMap, footprint: &Footprint) -> Self {
         let is_tip = |kind| matches!(kind, PlaceKind::Dump | PlaceKind::Crusher);
         let tips = map.places.iter().filter(|p| is_tip(p.kind)).map(|place| {
@@ -107,7 +107,7 @@ impl Tips {
         Self { tips: tips.collect() }
     }
 
-    /// All tips.
+    /// Returns all dumps and crushers.
     pub fn all(&self) -> &[SimTip] {
         &self.tips
     }

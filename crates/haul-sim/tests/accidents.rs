@@ -16,7 +16,7 @@ fn run(world: &mut World, seconds: f64) -> Vec<Event> {
     events
 }
 
-/// Setup of one truck that starts at a pose.
+/// Returns the setup of one truck that starts at a pose.
 fn starting_at(start: Pose2) -> Setup {
     let mut setup = two_pads::setup(1, 1);
     setup.trucks[0].start = start;
@@ -124,7 +124,7 @@ fn rain_lengthens_the_distance_that_a_truck_slides() {
 
 #[test]
 fn time_off_the_drivable_surface_is_counted() {
-    // Its right wheels stand outside the edge of the road.
+    // The truck's right wheels stand outside the edge of the road.
     let mut world = World::new(starting_at(Pose2::new(200.0, -12.0, 0.0))).unwrap();
     let events = run(&mut world, 2.0);
     let total = world.metrics().total();
@@ -133,7 +133,7 @@ fn time_off_the_drivable_surface_is_counted() {
     assert_eq!(events.iter().filter(|e| matches!(e.what, EventKind::OffSurface { .. })).count(), 1);
 }
 
-/// The setup with the ground of its mine raised by `height` (m; negative to dig) about a point.
+/// Returns the setup with the ground of its mine raised by `height` (m; negative to dig) about a point.
 fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
     let mut map = (*setup.map).clone();
     map.terrain.raise(centre, radius, height);
@@ -142,7 +142,7 @@ fn reshaped(setup: Setup, centre: Point2, radius: f64, height: f64) -> Setup {
 
 #[test]
 fn a_truck_that_starts_on_a_cliff_falls_and_the_run_continues() {
-    // The cliff is on the upper pad; the other truck drives to the face on the lower one.
+    // The cliff is on the upper pad; the other truck drives to the face on the lower pad.
     let mut setup = reshaped(two_pads::setup(2, 1), Point2::new(two_pads::PAD_DISTANCE - 20.0, 40.0), 16.0, -40.0);
     setup.trucks[0].start = Pose2::new(two_pads::PAD_DISTANCE - 28.0, 44.0, 0.4);
     setup.trucks[1].start = Pose2::new(0.0, -40.0, 0.0);

@@ -16,7 +16,7 @@ fn run(mut world: World, steps: u64, watch: bool) -> World {
     world
 }
 
-/// Steps of the compared runs: half a minute.
+/// Number of steps in the compared runs: half a minute.
 const STEPS: u64 = 6_000;
 
 #[test]

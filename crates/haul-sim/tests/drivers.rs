@@ -52,7 +52,7 @@ fn a_truck_taken_over_by_hand_and_handed_back_finishes_its_cycle() {
         Controls { gear: Gear::Forward, throttle: 0.3, steering: 0.2, park_brake: false, ..Controls::default() };
     world.inject(SimInput::Drive { truck: TRUCK, controls: forward });
     run(&mut world, 4.0);
-    // Handed back in motion, off its path.
+    // The truck is handed back in motion, off its path.
     assert!(world.trucks()[0].velocity().norm() > 0.3);
     world.inject(SimInput::HandBack { truck: TRUCK });
     run(&mut world, 900.0);

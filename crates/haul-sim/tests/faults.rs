@@ -7,7 +7,7 @@ use haul_sim::{ScriptedInput, SimInput, TruckFault, World};
 
 const TRUCK: TruckId = TruckId(1);
 
-/// Runs the first truck with a fault that begins at `at` and is repaired after `lasts` seconds.
+/// Runs the first truck with a fault that begins at `at` and is repaired after `lasts` seconds, if given.
 fn run(fault: TruckFault, at: f64, lasts: Option<f64>, seconds: f64) -> World {
     let mut setup = two_pads::setup(1, 1);
     let input = |at: f64, input| ScriptedInput { at: SimTime::from_seconds(at), input };
@@ -36,7 +36,7 @@ fn a_truck_with_a_grave_fault_stops_safely_and_reports_why() {
         (TruckFault::DetectorBlind, StandKind::Breakdown),
         (TruckFault::SteeringStuck, StandKind::Breakdown),
         (TruckFault::Engine, StandKind::Breakdown),
-        // Its spot has been granted before, but not the path into it.
+        // The truck's spot has been granted before, but not the path into it.
         (TruckFault::LineSilent, StandKind::RightOfWay),
     ];
     for (fault, kind) in cases {

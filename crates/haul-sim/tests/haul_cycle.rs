@@ -1,11 +1,11 @@
-//! The complete loop: a truck drives itself from its start to the face, is loaded, tips, and comes back.
+//! The complete loop: a truck drives from its start to the face, is loaded, tips, and comes back.
 
 mod two_pads;
 
 use haul_core::PlaceId;
 use haul_sim::{Event, EventKind, World};
 
-/// Runs until `cycles` are done or `seconds` are over. Returns all events.
+/// Runs until `cycles` cycles are done or `seconds` have passed. Returns all events.
 fn run(world: &mut World, cycles: usize, seconds: f64) -> Vec<Event> {
     let mut events = Vec::new();
     while world.metrics().total().cycles < cycles && world.now().seconds() < seconds {

@@ -1,4 +1,4 @@
-//! The machine's wheels under the rigid body: a truck stands, drives and turns on its own wheel forces.
+//! The machine's wheels under the rigid body: a truck stands, drives and turns by its own wheel forces.
 
 use haul_core::{Isometry3, Pose2, Vector3};
 use haul_sim::physics::{BodyId, ChassisShape, Motion, Physics, Touch};

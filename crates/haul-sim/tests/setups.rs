@@ -1,4 +1,4 @@
-//! Invalid setups are refused with the fault.
+//! Invalid setups are refused, and the error names the cause.
 
 mod two_pads;
 

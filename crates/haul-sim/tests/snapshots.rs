@@ -1,4 +1,4 @@
-//! A snapshot taken at any step and resumed gives the same future, bit for bit.
+//! A run resumed from a snapshot of any step has the same future, bit for bit.
 
 mod two_pads;
 
@@ -11,7 +11,7 @@ fn at(seconds: f64, input: SimInput) -> ScriptedInput {
     ScriptedInput { at: SimTime::from_seconds(seconds), input }
 }
 
-/// Four trucks, one of them loaded, with an obstacle on the road and an all-stop.
+/// Returns a setup of four trucks, one of them loaded, with an obstacle on the road and an all-stop.
 fn busy(sensors: SensorLevel) -> Setup {
     let mut setup = two_pads::setup(4, 11);
     setup.sensors = sensors;
@@ -100,7 +100,7 @@ fn a_run_resumes_in_the_middle_of_a_contact() {
     assert_eq!(whole.state_hash(), cut.state_hash());
 }
 
-/// A setup and its world in the middle of a run.
+/// Returns a setup and its world in the middle of a run.
 fn under_way() -> (Setup, World) {
     let setup = two_pads::setup(2, 7);
     let mut world = World::new(setup.clone()).unwrap();
@@ -170,7 +170,7 @@ fn every_flipped_bit_of_a_snapshot_is_refused() {
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
     let mut draws = stream(2, "snapshots", "flips");
     for k in 0..2_000 {
-        // Every bit of the head, and random bits of the rest.
+        // Flip every bit of the header, and random bits of the rest.
         let bit = if k < 28 * 8 { k } else { draws.between(0.0, 8.0 * bytes.len() as f64) as usize };
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
@@ -180,7 +180,7 @@ fn every_flipped_bit_of_a_snapshot_is_refused() {
 
 #[test]
 fn a_forged_snapshot_gives_an_error_and_no_panic() {
-    /// Length of the head; the checksum covers the rest.
+    /// Length of the header in bytes; the checksum covers the rest.
     const HEAD: usize = 28;
     let (setup, world) = under_way();
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
@@ -206,7 +206,7 @@ fn the_error_names_another_format_or_version() {
     format[8] = 9;
     assert_eq!(Snapshot::from_bytes(&format), Err(SnapshotError::Format { found: 9 }));
     let mut program = bytes;
-    // The version comes first in the body, after its length.
+    // The program version comes first in the body, after its own length.
     program[29] = b'9';
     let checksum = haul_core::state::hash_bytes(&program[28..]);
     program[20..28].copy_from_slice(&checksum.to_le_bytes());

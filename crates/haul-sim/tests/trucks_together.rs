@@ -11,15 +11,15 @@ use std::sync::Arc;
 
 /// Speed below which a truck counts as standing, m/s.
 const STANDING_SPEED: f64 = 0.02;
-/// Time that the truck's own estimate needs to detect a standstill, s.
+/// Time (s) that the truck's own estimate needs to detect a standstill.
 const ESTIMATE_DELAY: f64 = 1.0;
-/// Time within which both trucks must be back from the crusher, s.
+/// Time (s) within which both trucks must be back from the crusher.
 const TIME_LIMIT: f64 = 3_000.0;
-/// Steps between two checks of the reasons: 20 Hz.
+/// Number of steps between two checks of the reasons: 20 Hz.
 const CHECK_STEPS: u64 = 10;
 const CHECK_TIME: f64 = 0.05;
 
-/// Two trucks from the park of the sample pit, both from `face_1` to the crusher.
+/// Returns a setup of two trucks that start in the park of the sample pit and haul from `face_1` to the crusher.
 fn setup() -> Setup {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/mines/sample_pit");
     let map = Arc::new(MineMap::load(&folder).unwrap());

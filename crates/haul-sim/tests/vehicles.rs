@@ -1,4 +1,4 @@
-//! Manned vehicles among the trucks: trucks wait for them, they wait for trucks, and touches are accidents.
+//! Manned vehicles among the trucks: trucks wait for vehicles, vehicles wait for trucks, and touches are accidents.
 
 mod two_pads;
 
@@ -9,7 +9,7 @@ use haul_sim::{
 };
 use std::f64::consts::PI;
 
-/// A straight path to the west, in the lane of trucks that drive to the face, with an optional stop.
+/// Returns a straight route to the west, in the lane of trucks that drive to the face, with an optional stop.
 fn way(from: f64, to: f64, y: f64, stop: Option<WayStop>) -> VehicleWay {
     let pose = |x: f64| WayPose { station: from - x, pose: Pose2::new(x, y, PI) };
     VehicleWay::new(vec![pose(from), pose(to)], stop.into_iter().collect()).unwrap()
@@ -27,7 +27,7 @@ fn vehicle(way: VehicleWay, start: f64) -> VehicleSetup {
     }
 }
 
-/// Setup of one truck in the lane to the face, 300 m before the pad.
+/// Returns the setup of one truck in the lane to the face, 300 m before the pad.
 fn setup(vehicle: VehicleSetup) -> Setup {
     let mut setup = two_pads::setup(2, 1);
     setup.trucks.remove(0);
@@ -88,7 +88,7 @@ fn a_truck_that_runs_into_a_vehicle_has_an_accident_with_it() {
     assert!(world.metrics().total().collisions >= 1);
 }
 
-/// East coordinates of the vehicles that the truck knows after some seconds, m.
+/// Returns the east coordinates (m) of the vehicles that the truck knows after some seconds.
 fn known(setup: Setup, seconds: f64) -> Vec<f64> {
     let mut world = World::new(setup).unwrap();
     run(&mut world, seconds);
@@ -104,7 +104,7 @@ fn a_truck_knows_of_a_vehicle_beyond_its_detector_by_the_beacon_alone() {
     let mut without = parked();
     without.vehicles[0].has_beacon = false;
     assert!(known(without, 2.0).is_empty());
-    // The truck also knows it over a line that delays every beacon by up to a second.
+    // The truck also knows the vehicle over a line that delays every beacon by up to 1 s.
     let mut late = parked();
     late.line = LineQuality { delay: (0.5, 1.0), loss: 0.2, duplicates: 0.2, ..LineQuality::default() };
     assert!(known(late, 6.0).iter().any(|x| (x - 200.0).abs() < 0.01));

@@ -1,8 +1,8 @@
-//! The next visit of a truck that drives to a waiting pose. It asks for the spot on the way, and drives on into it
-//! without a stop if the spot is granted in time.
+//! The next visit of a truck that drives to a waiting pose. The truck asks for the spot on the way, and drives into the
+//! spot without a stop if it is granted in time.
 //!
 //! The path that the site knows leads through the waiting pose into the expected spot and out of it. So no new request
-//! is needed: the present leg grows by the path into the spot, and its stations stay those of the request.
+//! is needed: the present leg is extended by the path into the spot, and stations along it stay those of the request.
 
 use super::journey::{
     HORIZON, HORIZON_DECELERATION, HORIZON_TIME, LEG_TOLERANCE, Onward, Planner, RequestedJourney, VisitPaths,
@@ -14,19 +14,19 @@ use haul_core::{CycleState, PlaceId, SimTime, angle};
 use haul_planner::Path;
 use std::sync::Arc;
 
-/// Lead time of the request for a spot before the truck asks for the ground beyond its waiting pose, s: two messages on
-/// a slow line.
+/// Time (s) by which the request for a spot precedes the request for right of way beyond the waiting pose: enough for
+/// two messages on a slow line.
 const REQUEST_LEAD_TIME: f64 = 4.0;
-/// Distance along the path within which a truck counts as at its waiting pose, m: it does not start again for the last
-/// metre and a half of its grant.
+/// Distance along the path (m) within which a truck counts as at its waiting pose: it does not start again for the last
+/// 1.5 m of its grant.
 const WAITING_POSE_TOLERANCE: f64 = 2.0;
-/// Greatest distance between the end of one leg and the start of the next, m, for the two to be one path.
+/// Maximum distance (m) between the end of one leg and the start of the next for the two to count as one path.
 const LEG_GAP: f64 = 0.05;
-/// Greatest difference in heading between these two poses, rad.
+/// Maximum difference (rad) in heading between the end of one leg and the start of the next.
 const LEG_TURN: f64 = 0.01;
-/// Greatest step of curvature that a truck drives over without a stop, 1/m. At creep speed, a step of 0.11 1/m, from
-/// straight to the lock that paths use, keeps it within 0.3 m of its path. A step of 0.23 1/m, from one side to the
-/// other, took it 0.67 m off.
+/// Maximum step of curvature (1/m) that a truck drives over without a stop. At creep speed, a step of 0.11 1/m, from
+/// straight to the maximum curvature of paths, keeps the truck within 0.3 m of its path. A step of 0.23 1/m, from one
+/// side to the other, took it 0.67 m off.
 const CURVATURE_STEP: f64 = 0.15;
 
 /// A visit that the truck expects at the end of its leg.
@@ -36,12 +36,12 @@ pub(super) struct VisitAhead {
     /// Index of the spot into which the path leads.
     spot: usize,
     visit: VisitPaths,
-    /// The place to which the exit path leads.
+    /// Place to which the exit path leads.
     next: PlaceId,
-    /// The leg to the waiting pose.
+    /// Leg to the waiting pose.
     #[serde(with = "haul_core::state::shared")]
     approach: Arc<Path>,
-    /// Tells whether the present leg continues into the spot.
+    /// True if the present leg continues into the spot.
     goes_in: bool,
 }
 
@@ -50,49 +50,50 @@ impl VisitAhead {
         Self { place, spot, visit, next, approach, goes_in: false }
     }
 
-    /// Tells whether the path into the spot continues the leg to the waiting pose smoothly, with at most a small step
+    /// Returns true if the path into the spot continues the leg to the waiting pose smoothly, with at most a small step
     /// of curvature.
     fn goes_on_smoothly(&self) -> bool {
         let (Some(end), Some(start)) = (self.approach.points.last(), self.visit.into.points.first()) else {
             return false;
         };
         let turn = angle::difference(end.pose.heading, start.pose.heading).abs();
-        // At a change of direction the truck stops and turns its wheels in any case.
+        // At a change of direction the truck stops and turns its wheels anyway.
         let step = if end.travel == start.travel { (end.curvature - start.curvature).abs() } else { 0.0 };
         end.pose.distance(start.pose) <= LEG_GAP && turn <= LEG_TURN && step <= CURVATURE_STEP
     }
 
-    /// The legs through the spot.
+    /// Returns the legs through the spot.
     pub fn legs(&self) -> impl Iterator<Item = &Path> {
         std::iter::once(self.visit.into.as_ref()).chain(self.visit.out.as_deref())
     }
 }
 
 impl RequestedJourney {
-    /// Station of the waiting pose, if the leg continues from there into the spot.
+    /// Returns the station of the waiting pose, if the leg continues from there into the spot.
     fn waiting_pose(&self) -> Option<f64> {
         self.ahead.as_ref().filter(|ahead| ahead.goes_in).map(|ahead| ahead.approach.length())
     }
 
-    /// Tells whether the leg continues beyond a waiting pose that the truck has not reached.
+    /// Returns true if the leg continues beyond a waiting pose that the truck has not reached.
     pub fn is_before_waiting_pose(&self, station: f64) -> bool {
         self.waiting_pose().is_some_and(|waiting| station < waiting - WAITING_POSE_TOLERANCE)
     }
 
-    /// Tells whether the leg continues beyond the waiting pose at which the truck is.
+    /// Returns true if the leg continues beyond the waiting pose at which the truck is.
     pub fn is_at_waiting_pose(&self, station: f64) -> bool {
         self.waiting_pose().is_some_and(|waiting| (station - waiting).abs() < WAITING_POSE_TOLERANCE)
     }
 
-    /// Station beyond which the truck asks for no ground yet: the end of the leg, or the waiting pose until the path up
-    /// to it is granted. So a truck that gets no ground beyond waits at the waiting pose, and not before it.
+    /// Returns the station up to which the truck asks for right of way: the end of the leg, or the waiting pose until
+    /// the path up to that pose is granted. So a truck without a grant beyond its waiting pose waits at that pose, not
+    /// short of it.
     pub fn end_wanted(&self) -> f64 {
         self.waiting_pose()
             .filter(|waiting| self.permission.limit() < waiting - LEG_TOLERANCE)
             .unwrap_or_else(|| self.path.length())
     }
 
-    /// Tells whether the truck, at a speed (m/s), is near enough to its waiting pose to ask for a spot. A truck that
+    /// Returns true if the truck, at `speed` (m/s), is near enough to its waiting pose to ask for a spot. A truck that
     /// must stop at the waiting pose asks only there.
     fn is_near(&self, station: f64, speed: f64) -> bool {
         let speed = speed.abs();
@@ -101,20 +102,20 @@ impl RequestedJourney {
         drives_through && self.path.length() - station < HORIZON + (HORIZON_TIME + REQUEST_LEAD_TIME) * speed + stopping
     }
 
-    /// Tells whether the truck has been granted ground beyond its waiting pose.
+    /// Returns true if the truck has been granted right of way beyond its waiting pose.
     fn has_way_in(&self) -> bool {
         self.waiting_pose().is_some_and(|waiting| self.permission.limit() > waiting + LEG_TOLERANCE)
     }
 
-    /// Tells whether the path that the site knows leads into a spot and out to a place.
+    /// Returns true if the path that the site knows leads into `spot` and out to `next`.
     fn leads_into(&self, spot: &GrantedSpot, next: Option<&PlaceId>) -> bool {
         self.ahead.as_ref().is_some_and(|a| a.place == spot.place && a.spot == spot.index && Some(&a.next) == next)
     }
 }
 
 impl Planner {
-    /// The journey with its leg extended by the path into the spot. `None` if the two do not join, if the step of
-    /// curvature between them is too large, or if the granted path is too short for a speed profile.
+    /// Returns the journey with its leg extended by the path into the spot. Returns `None` if the two do not join, if
+    /// the step of curvature between them is too large, or if the granted path is too short for a speed profile.
     fn going_in(&self, journey: &RequestedJourney, situation: &Situation) -> Option<RequestedJourney> {
         let ahead = journey.ahead.as_ref()?;
         if !ahead.goes_on_smoothly() {
@@ -130,7 +131,7 @@ impl Planner {
         Some(longer)
     }
 
-    /// The journey with its leg ending at the waiting pose.
+    /// Returns the journey with its leg shortened to the waiting pose.
     fn holding_back(&self, journey: &RequestedJourney, situation: &Situation) -> Option<RequestedJourney> {
         let ahead = journey.ahead.as_ref()?;
         let path = Arc::clone(&ahead.approach);

@@ -1,14 +1,14 @@
-//! Limits along the present path: the end of the right of way, and obstacles.
+//! Speed limits along the present path: the end of the right of way, and obstacles.
 
 use super::{Behaviour, GOAL_DISTANCE, Orders, Situation};
 use crate::cycle::CycleEvent;
 use haul_core::{CycleState, SimTime, StandReason};
 
-/// Distance to a stop below which a standing truck does not start, m.
+/// Distance to a stop (m) below which a standing truck does not start.
 const LEAST_START_DISTANCE: f64 = 1.5;
 
 impl Behaviour {
-    /// Sets the limits of this step, asks for more right of way, and tells the cycle what holds the truck up.
+    /// Sets the speed limits of this step, asks for more right of way, and tells the cycle why the truck is held up.
     pub(super) fn drive(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         let station = if self.fresh { 0.0 } else { situation.report.station };
         let Some(journey) = &mut self.journey else { return };

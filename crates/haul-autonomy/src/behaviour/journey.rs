@@ -14,51 +14,53 @@ use haul_planner::speed::{Retarding, SpeedError, SpeedProfile, SpeedRequest, spe
 use haul_planner::{Atlas, Conditions, Path, Travel, TruckModel};
 use std::sync::Arc;
 
-/// Distance ahead of a truck that it asks for at a standstill, m.
+/// Length of path ahead (m) for which a standing truck requests right of way.
 pub(super) const HORIZON: f64 = 20.0;
-/// Time for which it also asks for the distance at its speed, s.
+/// Time (s): a moving truck also requests the distance that it covers in this time.
 pub(super) const HORIZON_TIME: f64 = 3.0;
-/// Deceleration of the stopping distance for which it also asks, m/s²: gentler than any in a speed profile.
+/// Deceleration (m/s²): a moving truck also requests its stopping distance at this rate, gentler than in any speed
+/// profile.
 pub(super) const HORIZON_DECELERATION: f64 = 0.5;
 /// Speed that a truck may gain until the next grant comes, m/s.
 const HORIZON_GAIN: f64 = 1.5;
-/// Distance from the end of a leg within which a grant covers the whole leg, m: stations are sums of floating-point
+/// Distance (m) from the end of a leg within which a grant covers the whole leg: stations are sums of floating-point
 /// numbers.
 pub(super) const LEG_TOLERANCE: f64 = 0.05;
-/// Clearance beside the truck on roads, m.
+/// Clearance (m) at the sides of the truck on roads.
 const ROAD_CLEARANCE: f64 = 0.5;
-/// Clearance beside the truck in a manoeuvre, m: the plan itself keeps half a metre.
+/// Clearance (m) at the sides of the truck in a manoeuvre: the plan itself keeps 0.5 m.
 const SPOT_CLEARANCE: f64 = 0.25;
 /// Gap to an obstacle on the path into a spot, m.
 const SPOT_GAP: f64 = 1.0;
-/// Gap to an obstacle elsewhere, for a planned speed of 0, m.
+/// Gap (m) to an obstacle outside spots where the planned speed is 0.
 const LEAST_GAP: f64 = 2.5;
-/// Growth of this gap with the speed planned there, s.
+/// Increase of the gap to an obstacle per unit of the speed planned there, s.
 const GAP_TIME: f64 = 0.8;
-/// Greatest gap to an obstacle, m.
+/// Maximum gap to an obstacle, m.
 const GREATEST_GAP: f64 = 8.0;
-/// Deceleration of the stopping distance that is searched for obstacles, m/s².
+/// Deceleration (m/s²) of the stopping distance that is searched for obstacles.
 const LOOK_DECELERATION: f64 = 0.5;
-/// Distance searched for obstacles in addition, m.
+/// Distance (m) searched for obstacles beyond the stopping distance.
 const LOOK_DISTANCE: f64 = 30.0;
-/// Deceleration expected of a vehicle ahead in the same direction, m/s²: more than any loaded one reaches.
+/// Deceleration (m/s²) assumed of a vehicle ahead that drives in the same direction: more than any loaded one reaches.
 const LEADER_DECELERATION: f64 = 2.0;
-/// Friction below which a road is slippery, ratio: there the grip bounds a stop, not the brakes.
+/// Friction coefficient below which a road is slippery: there, grip limits the braking, not the brakes.
 const SLIPPERY_FRICTION: f64 = 0.4;
-/// Distance within which the truck can stop on a slippery road, m, and the share of the grip for that stop: what a loaded
-/// truck needs on a dry descent of 10 % at its greatest speed, with the supervisor's reserves.
+/// Distance (m) within which the truck can stop on a slippery road, and the share of the grip used for that stop: what
+/// a loaded truck needs on a dry descent of 10 % at its maximum speed, with the supervisor's reserves.
 const SLIPPERY_STOP_DISTANCE: f64 = 60.0;
 const SLIPPERY_GRIP_SHARE: f64 = 0.7;
-/// Distance within which the truck can always stop, m: at a crawl, however dense the fog is.
+/// Distance (m) within which the truck can always stop: at a crawl, however dense the fog is.
 const LEAST_SIGHT: f64 = 3.0;
-/// Relative change of the sight for which speeds are planned again.
+/// Relative change of the visibility range after which speeds are planned again.
 const SIGHT_STEP: f64 = 0.1;
-/// Relative change of the friction for which speeds are planned again.
+/// Relative change of the friction after which speeds are planned again.
 const FRICTION_STEP: f64 = 0.07;
-/// Least change of the rolling resistance for which speeds are planned again: in ratio, and in standard deviations.
+/// Minimum change of the rolling resistance after which speeds are planned again: as a ratio, and in standard
+/// deviations.
 const ROLLING_STEP: f64 = 0.007;
 const ROLLING_DEVIATIONS: f64 = 2.5;
-/// Speed below which such a vehicle counts as standing, m/s.
+/// Speed below which a vehicle ahead counts as standing, m/s.
 const LEADER_SPEED: f64 = 0.5;
 
 /// Inputs of planning.
@@ -66,20 +68,21 @@ const LEADER_SPEED: f64 = 0.5;
 pub(super) struct Planner {
     pub truck: TruckId,
     pub map: Arc<MineMap>,
-    /// Networks and paths that all trucks of the mine share. Its answers do not depend on earlier requests.
+    /// Networks and paths that all trucks of the mine share. The answers of the atlas do not depend on earlier
+    /// requests.
     pub atlas: Arc<Atlas>,
     pub model: Arc<TruckModel>,
-    /// Condition of the roads as the site tells it, by which paths are planned.
+    /// Road conditions as reported by the site, used to plan paths.
     pub conditions: Conditions,
-    /// Friction of the roads that the truck believes in, by which speeds are planned, ratio.
+    /// Friction coefficient of the roads as estimated by the truck, used to plan speeds.
     pub friction: f64,
-    /// Rolling resistance of the roads by which speeds are planned, ratio of the weight.
+    /// Rolling resistance of the roads, used to plan speeds, as a fraction of the weight.
     pub rolling_resistance: f64,
     /// Range of the surround sensors in this weather, m; `None` in clear air.
     pub sight: Option<f64>,
-    /// Temperature of the retarder's oil, K, if it is known.
+    /// Temperature of the retarder's oil, K, if known.
     pub oil: Option<f64>,
-    /// Number of journeys planned so far; part of the id of each.
+    /// Number of journeys planned so far; part of each journey's id.
     pub journeys: u64,
 }
 
@@ -96,7 +99,7 @@ haul_core::keep_state!(Planner {
     journeys: value,
 });
 
-/// A journey under one request for the right of way: one leg, or one into a spot and one out of it.
+/// A journey under one request for right of way: one leg, or one leg into a spot and one out of it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct RequestedJourney {
     /// The present leg.
@@ -104,14 +107,14 @@ pub(super) struct RequestedJourney {
     pub path: Arc<Path>,
     #[serde(with = "haul_core::state::shared")]
     pub profile: Arc<SpeedProfile>,
-    /// The speeds as first planned, without limits by grants.
+    /// Speeds as first planned, not limited by grants.
     #[serde(with = "haul_core::state::shared")]
     pub(super) planned: Arc<SpeedProfile>,
     pub(super) permission: Permission,
     pub payload_kg: f64,
-    /// The exit path of the spot at the end of the leg.
+    /// Exit path of the spot at the end of the leg.
     pub(super) onward: Option<Onward>,
-    /// The visit at the end of a leg to a waiting pose, if the site knows it from the request.
+    /// Visit at the end of a leg to a waiting pose, if the site knows the visit from the request.
     pub(super) ahead: Option<VisitAhead>,
 }
 
@@ -120,7 +123,7 @@ pub(super) struct RequestedJourney {
 pub(super) struct VisitPaths {
     #[serde(with = "haul_core::state::shared")]
     pub into: Arc<Path>,
-    /// Path to the waiting pose of the next place; `None` if that place has none.
+    /// Path from the spot to the waiting pose of the next place; `None` if that place has no waiting pose.
     #[serde(with = "haul_core::state::shared::option")]
     pub out: Option<Arc<Path>>,
 }
@@ -130,11 +133,11 @@ pub(super) struct VisitPaths {
 pub(super) struct Onward {
     #[serde(with = "haul_core::state::shared")]
     pub path: Arc<Path>,
-    /// The place to which it leads.
+    /// Place to which the exit path leads.
     pub to: PlaceId,
 }
 
-/// Reason for which there is no journey.
+/// Reason why there is no journey.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(super) enum NoJourney {
     #[error(transparent)]
@@ -144,7 +147,7 @@ pub(super) enum NoJourney {
 }
 
 impl Planner {
-    /// Plans a path from a standstill to a goal, around the known obstacles of the place and those in `around`.
+    /// Plans a path from a standstill to a goal, around the known obstacles of the place and the obstacles `around`.
     pub fn path(
         &self,
         from: Pose2,
@@ -158,9 +161,9 @@ impl Planner {
         Ok(self.atlas.plan_journey(&self.model, &self.conditions, from, goal, &options)?.path)
     }
 
-    /// Begins a journey along a path. `onward` is the exit path of the spot at its end. The truck also requests the
-    /// legs of the visit `ahead`. So the site knows which ground it needs next, and admits no truck that could not pass
-    /// it.
+    /// Begins a journey along a path. `onward` is the exit path of the spot at the end of the path. The truck also
+    /// requests the legs of the visit `ahead`, so that the site knows what right of way the truck needs next, and
+    /// admits no other truck that could not pass it.
     pub fn journey(
         &mut self,
         now: SimTime,
@@ -185,8 +188,9 @@ impl Planner {
         })
     }
 
-    /// The paths from the head of a place's queue into a spot, and out of it to the head of the queue of the next
-    /// place. The atlas returns the same paths each time, so the truck drives exactly the paths that the site knows.
+    /// Returns the paths from the head of a place's queue into a spot, and from the spot to the head of the next
+    /// place's queue. The atlas returns the same paths each time, so the truck drives exactly the paths that the site
+    /// knows.
     pub fn visit(&self, place: &PlaceId, spot: usize, next: &PlaceId) -> Result<VisitPaths, String> {
         let Some(found) = self.map.place(place) else { return Err(format!("{place} is not on the map")) };
         let (Some(head), Some(pose)) = (found.queue.first(), found.spots.get(spot).map(|s| s.pose)) else {
@@ -200,7 +204,7 @@ impl Planner {
         Ok(VisitPaths { into, out: self.exit_path(pose, next, after)? })
     }
 
-    /// The exit path of a spot to a waiting pose of the next place; `None` if that place has none.
+    /// Returns the path from a spot to a waiting pose of the next place; `None` if that place has no waiting pose.
     pub fn exit_path(&self, spot: Pose2, next: &PlaceId, payload_kg: f64) -> Result<Option<Arc<Path>>, String> {
         let goals = self.map.place(next).map(|p| p.queue.as_slice()).unwrap_or_default();
         let mut failed = None;
@@ -213,7 +217,8 @@ impl Planner {
         failed.map_or(Ok(None), Err)
     }
 
-    /// A path between two poses of the map, around the obstacles of the map only. It is planned once for all trucks.
+    /// Returns a path between two poses of the map, around the obstacles of the map only. It is planned once for all
+    /// trucks.
     fn fixed_path(
         &self,
         from: Pose2,
@@ -230,16 +235,16 @@ impl Planner {
         Ok(speed_profile(path, &self.model, &self.believed(), &request)?)
     }
 
-    /// Condition of the roads with the friction and the rolling resistance that the truck believes in.
+    /// Returns the road conditions with the truck's own estimates of friction and rolling resistance.
     fn believed(&self) -> Conditions {
         Conditions { friction: self.friction, rolling_resistance: self.rolling_resistance, ..self.conditions }
     }
 
-    /// Request for speeds with what holds for all of them. On a slippery road the truck drives so that it can stop within
-    /// the distance that it needs on a dry one, and in fog, snow and dust within what it sees.
+    /// Returns a speed request with the settings that all requests share. On a slippery road the truck keeps its
+    /// stopping distance as short as on a dry one; in fog, snow and dust it can stop within its visibility range.
     fn speeds(&self) -> SpeedRequest {
         let slippery = (self.friction < SLIPPERY_FRICTION).then_some(SLIPPERY_STOP_DISTANCE);
-        // The sensors look from the middle of the truck, and it stops with a gap before the obstacle.
+        // The sensors look from the middle of the truck, and the truck stops short of the obstacle.
         let hidden = 0.5 * self.model.footprint.length() + LEAST_GAP;
         let seen = self.sight.map(|sight| (sight - hidden).max(LEAST_SIGHT));
         let within = seen.into_iter().chain(slippery).reduce(f64::min);
@@ -251,8 +256,8 @@ impl Planner {
         }
     }
 
-    /// Takes the friction and the rolling resistance that the truck believes in. Returns true if one of them differs
-    /// enough for new speeds.
+    /// Takes the truck's estimates of friction and rolling resistance. Returns true if one of them has changed enough
+    /// to plan the speeds again.
     pub fn take_road(&mut self, friction: f64, rolling: Believed) -> bool {
         let other_friction = (friction - self.friction).abs() > FRICTION_STEP * self.friction;
         if other_friction {
@@ -266,7 +271,7 @@ impl Planner {
         other_friction || other_rolling
     }
 
-    /// Takes the range of the surround sensors, m. Returns true if it differs enough for new speeds.
+    /// Takes the range of the surround sensors, m. Returns true if it has changed enough to plan the speeds again.
     pub fn take_sight(&mut self, sight: Option<f64>) -> bool {
         let differs = match (sight, self.sight) {
             (Some(now), Some(before)) => (now - before).abs() > SIGHT_STEP * before,
@@ -278,17 +283,17 @@ impl Planner {
         differs
     }
 
-    /// Use of the retarder downhill: by the heat that its oil can still take, or by its continuous power if the
-    /// temperature is not known.
+    /// Returns the use of the retarder downhill: limited by the heat that its oil can still take up, or by its
+    /// continuous power if the oil temperature is not known.
     fn retarding(&self) -> Retarding {
         self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
     }
 
-    /// Returns speeds from where the truck is up to the end of the grant.
+    /// Plans the speeds from the truck's position to the end of the grant.
     ///
     /// # Errors
     ///
-    /// Returns an error if there are none: the way left is too short for a profile, or the truck cannot climb a grade.
+    /// Returns an error if the remaining path is too short for a profile, or if the truck cannot climb a grade.
     pub fn reprofile(
         &self,
         journey: &RequestedJourney,
@@ -316,28 +321,28 @@ impl Planner {
 }
 
 impl RequestedJourney {
-    /// The exit path of the spot at the end of the path, if it leads to this place.
+    /// Returns the exit path of the spot at the end of the path, if it leads to the place `to`.
     pub fn onward_to(&self, to: &PlaceId) -> Option<Arc<Path>> {
         self.onward.as_ref().filter(|onward| onward.to == *to).map(|onward| Arc::clone(&onward.path))
     }
 
-    /// Takes a grant. Returns whether the granted path has grown.
+    /// Takes a grant. Returns true if the granted path has grown.
     pub fn granted(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         self.permission.take(now, id, up_to, behind)
     }
 
-    /// Station of the leg up to which it is granted, m; infinite if all of it is.
+    /// Returns the station (m) up to which the leg is granted; infinite if the whole leg is granted.
     pub fn limit(&self) -> f64 {
         let limit = self.permission.limit();
         if limit >= self.path.length() - LEG_TOLERANCE { f64::INFINITY } else { limit.max(0.0) }
     }
 
-    /// The truck for which this one waits, by the site's last answer.
+    /// Returns the truck for which this truck waits, by the site's last answer.
     pub fn behind(&self) -> Option<TruckId> {
         self.permission.behind()
     }
 
-    /// The request or progress message that is due for a truck at a station of the leg, with its speed (m/s).
+    /// Returns the request or progress message that is due for a truck at `station` of the leg with `speed` (m/s).
     pub fn due(&mut self, now: SimTime, station: f64, speed: f64) -> Option<Body> {
         let speed = speed.abs() + HORIZON_GAIN;
         let stopping = speed * speed / (2.0 * HORIZON_DECELERATION);
@@ -345,7 +350,7 @@ impl RequestedJourney {
         self.permission.due(now, station, wanted)
     }
 
-    /// Returns the obstacle on the path, and the station at which the truck stops for it.
+    /// Returns the nearest obstacle on the path, and the station at which the truck stops for it.
     pub fn obstacle(
         &self,
         model: &TruckModel,
@@ -371,7 +376,7 @@ impl RequestedJourney {
         let before = if at_spot {
             SPOT_GAP
         } else {
-            // The gap follows the planned speed, which does not fall as the truck comes near.
+            // The gap follows the planned speed, which does not fall as the truck approaches.
             (LEAST_GAP + GAP_TIME * self.planned.speed_at(contact.station)).min(GREATEST_GAP)
         };
         let leader = contact.speed_along;
@@ -380,7 +385,7 @@ impl RequestedJourney {
     }
 }
 
-/// Converts an obstacle for the planner.
+/// Converts a tracked obstacle to the planner's type.
 fn planned(obstacle: &TrackedObstacle) -> Planned {
     match obstacle.shape {
         Shape::Disc(radius) => Planned::Circle { centre: obstacle.pose.position(), radius },

@@ -1,8 +1,8 @@
-//! The behaviour: it observes events for the haul cycle, and carries out its actions.
+//! The behaviour layer: observes events for the haul cycle, and carries out the cycle's actions.
 //!
-//! The cycle itself is [`HaulCycle`]. This module turns messages and observations into its events, plans and follows
-//! paths, asks for the right of way and tips. Messages may be lost or arrive twice. So a request is repeated after a
-//! while, a statement is repeated until the site acknowledges it, and an answer that changes nothing is ignored.
+//! The cycle itself is [`HaulCycle`]. This module turns messages and observations into events of the cycle, plans and
+//! follows paths, asks for right of way, and tips. Messages may be lost or arrive twice. So a request is repeated after
+//! a while, a statement is repeated until the site acknowledges it, and an answer that changes nothing is ignored.
 
 mod ahead;
 mod drive;
@@ -33,29 +33,29 @@ use tip::TipSequence;
 const REPORT_PERIOD: f64 = 1.0;
 /// Share of the rated payload above which a truck drives to the dump first.
 const LOADED_SHARE: f64 = 0.25;
-/// Share of the rated payload below which a truck that a person hands back has nothing to tip.
+/// Share of the rated payload below which a truck handed back by a person has nothing to tip.
 const EMPTY_SHARE: f64 = 0.1;
-/// Distance within which a truck that a person hands back still stands in its spot, m.
+/// Distance (m) from its spot within which a truck handed back by a person still stands in the spot.
 const SPOT_TOLERANCE: f64 = 1.0;
-/// Distance beyond its own length that a truck drives before it has left its spot, m.
+/// Distance (m) beyond its own length that a truck drives to have left its spot.
 const SPOT_EXIT_DISTANCE: f64 = 2.0;
-/// Distance within which a truck is at a goal, m.
+/// Distance (m) within which a truck is at a goal.
 const GOAL_DISTANCE: f64 = 0.5;
-/// Heading error within which a truck is at a goal, rad.
+/// Heading error (rad) within which a truck is at a goal.
 const GOAL_HEADING: f64 = 0.1;
-/// Reach of the ground of a place from its spots and waiting poses, m.
+/// Distance (m) from a place's spots and waiting poses within which the ground belongs to the place.
 const PLACE_REACH: f64 = 70.0;
 
-/// The behaviour's knowledge in one step.
+/// Inputs of the behaviour in one step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Situation<'a> {
     pub estimate: &'a Estimate,
-    /// Smoothed payload by the struts, kg.
+    /// Smoothed payload as weighed by the struts, kg.
     pub payload_kg: f64,
     pub body_angle: f64,
-    /// Friction of the road that the truck believes in, ratio.
+    /// Friction coefficient of the road as estimated by the truck.
     pub friction: f64,
-    /// Rolling resistance of the road that the truck believes in, ratio of the weight.
+    /// Rolling resistance of the road as estimated by the truck, as a fraction of the weight.
     pub rolling_resistance: Believed,
     /// Range of the surround sensors in this weather, m; `None` in clear air.
     pub sight: Option<f64>,
@@ -66,25 +66,25 @@ pub(crate) struct Situation<'a> {
     /// Speed of the engine, rad/s.
     pub engine_speed: f64,
     pub report: &'a TrackReport,
-    /// All obstacles around the truck, by its sensors or by reports of the site.
+    /// All obstacles around the truck, from its sensors or from reports of the site.
     pub obstacles: &'a [TrackedObstacle],
-    /// The vehicles that the site has reported.
+    /// Vehicles that the site has reported.
     pub traffic: &'a Traffic,
 }
 
-/// The behaviour's orders to the tracker in one step.
+/// Orders of the behaviour to the tracker in one step.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Orders {
     /// A new path to follow.
     pub follow: Option<(Arc<Path>, Arc<SpeedProfile>)>,
-    /// The present path, longer or shorter ahead of the truck.
+    /// The present path with a new end, ahead of the truck.
     pub amended: Option<(Arc<Path>, Arc<SpeedProfile>)>,
     /// New speeds for the present path.
     pub profile: Option<Arc<SpeedProfile>>,
     pub stop_at: f64,
     pub speed_limit: f64,
     pub hoist: Hoist,
-    /// Station of an obstacle on the path.
+    /// Station of an obstacle on the path, m.
     pub obstacle_at: Option<f64>,
 }
 
@@ -95,23 +95,23 @@ pub(crate) struct Behaviour {
     planner: Planner,
     post: Post,
     journey: Option<RequestedJourney>,
-    /// The planning request without an answer.
+    /// Planning request that has no answer yet.
     request: Option<PlanRequest>,
     /// True in the step in which the journey is passed to the tracker.
     fresh: bool,
     /// True while the truck stops in order to drop its path.
     halting: bool,
-    /// True while a person drives, until the cycle knows that the truck has been handed back.
+    /// True while a person drives, until the cycle has been told that the truck is handed back.
     by_hand: bool,
     handed_back: bool,
-    /// Time at which the site sent the newest assignment. An older one that arrives late is ignored.
+    /// Time at which the site sent the newest assignment. An older assignment that arrives late is ignored.
     assigned: Option<Timestamp>,
-    /// Tells whether the cycle knows that the truck is located.
+    /// True if the cycle knows that the truck is located.
     located: bool,
     tipping: Option<TipSequence>,
-    /// Reason for which the grip is not enough for the path ahead, if it is not.
+    /// Reason why the grip is insufficient for the path ahead, if it is.
     too_steep: Option<String>,
-    /// Reason for which the truck stands, if it does.
+    /// Reason why the truck stands, if it does.
     reason: StandReason,
     reported: Option<SimTime>,
 }
@@ -171,7 +171,7 @@ impl Behaviour {
         self.post.set_epoch(epoch);
     }
 
-    /// The stage as reported to others.
+    /// Returns the stage as reported to others.
     pub fn state(&self) -> CycleState {
         self.cycle.state()
     }
@@ -180,24 +180,24 @@ impl Behaviour {
         self.cycle.is_all_stopped()
     }
 
-    /// The reason for which the truck stands, if it does.
+    /// Returns the reason why the truck stands, if it does.
     pub fn reason(&self) -> &StandReason {
         &self.reason
     }
 
-    /// Rolling resistance by which speeds are planned, ratio of the weight.
+    /// Returns the rolling resistance used to plan speeds, as a fraction of the weight.
     pub fn rolling_resistance(&self) -> f64 {
         self.planner.rolling_resistance
     }
 
-    /// Station up to which the path is granted, m.
+    /// Returns the station (m) up to which the path is granted.
     pub fn granted_to(&self) -> f64 {
         self.journey.as_ref().map_or(f64::INFINITY, RequestedJourney::limit)
     }
 
     /// Takes one step: reads the inbox, advances the cycle, and returns the orders to the tracker.
     pub fn advance(&mut self, now: SimTime, situation: &Situation, inbox: &[Envelope]) -> Orders {
-        // An old temperature says nothing about the retarder once its sensor has failed.
+        // After its sensor has failed, an old temperature says nothing about the retarder.
         let oil = situation.retarder_temp;
         self.planner.oil = (oil.is_finite() && oil > 0.0).then_some(oil);
         let mut orders = Orders { stop_at: f64::INFINITY, speed_limit: f64::INFINITY, ..Orders::default() };
@@ -210,7 +210,7 @@ impl Behaviour {
         if self.by_hand || self.cycle.is_all_stopped() || !ready {
             orders.speed_limit = 0.0;
         } else if self.halting {
-            // The truck stops first: a new path is requested at a standstill.
+            // The truck stops first: it requests a new path only at a standstill.
             orders.speed_limit = 0.0;
             if situation.report.standing {
                 (self.halting, self.journey) = (false, None);
@@ -249,7 +249,7 @@ impl Behaviour {
         orders
     }
 
-    /// Plans the speeds again where the truck's belief about the road or its sight has changed.
+    /// Plans the speeds again if the truck's estimates of the road or its visibility range have changed.
     fn take_road(&mut self, situation: &Situation, orders: &mut Orders) {
         let has_changed = self.planner.take_road(situation.friction, situation.rolling_resistance)
             | self.planner.take_sight(situation.sight);
@@ -260,7 +260,7 @@ impl Behaviour {
         }
     }
 
-    /// Plans the speeds of the way that is left. A truck that cannot climb what lies ahead halts and says so.
+    /// Plans the speeds of the remaining path. A truck that cannot climb the path ahead halts and reports that.
     fn plan_speeds(&mut self, situation: &Situation, orders: &mut Orders) {
         let Some(journey) = &mut self.journey else { return };
         match self.planner.reprofile(journey, situation) {
@@ -274,12 +274,12 @@ impl Behaviour {
         }
     }
 
-    /// Tells whether there is a path to follow.
+    /// Returns true if there is a path to follow.
     pub fn has_journey(&self) -> bool {
         self.journey.is_some()
     }
 
-    /// The messages that are due.
+    /// Returns the messages that are due.
     pub fn outbox(&mut self, now: SimTime, situation: &Situation) -> Vec<Envelope> {
         if self.reported.is_none_or(|t| now.since(t) >= REPORT_PERIOD) && situation.estimate.ready {
             self.reported = Some(now);
@@ -300,7 +300,7 @@ impl Behaviour {
         self.post.say(body);
     }
 
-    /// Gives the cycle an event and carries out its actions.
+    /// Passes an event to the cycle and carries out the resulting actions.
     fn tell_cycle(&mut self, event: CycleEvent, now: SimTime) {
         for action in self.cycle.handle(event, now) {
             match action {
@@ -314,7 +314,7 @@ impl Behaviour {
         }
     }
 
-    /// Reads a message of the site.
+    /// Reads a message from the site.
     fn read(&mut self, now: SimTime, situation: &Situation, envelope: &Envelope, orders: &mut Orders) {
         let own = equipment_id(self.planner.truck);
         if envelope.header.equipment_id.is_some_and(|id| id != own) {
@@ -330,7 +330,7 @@ impl Behaviour {
             }
             Body::ReceiptV1 { stated, stated_at } => return self.post.heard(*stated, *stated_at),
             Body::AssignmentV1 { assignment_id, load_place, dump_place, park } => {
-                // A clock that runs ahead must not make later assignments look old.
+                // A sender's clock that runs ahead must not make later assignments look old.
                 let sent = envelope.header.timestamp.min(self.post.stamp(now));
                 if self.assigned.is_some_and(|newest| sent < newest) {
                     return;
@@ -354,7 +354,7 @@ impl Behaviour {
         self.tell_cycle(CycleEvent::Site(word), now);
     }
 
-    /// Lets a person drive, or takes the truck back. A truck that is taken back halts and plans from its position.
+    /// Hands the truck to a person, or takes it back. A truck that is taken back halts and plans from its position.
     pub fn set_by_hand(&mut self, by_hand: bool) {
         if by_hand {
             (self.journey, self.request) = (None, None);
@@ -362,7 +362,7 @@ impl Behaviour {
         (self.by_hand, self.handed_back, self.halting) = (by_hand, false, !by_hand);
     }
 
-    /// Tells the cycle that a person has handed the truck back, and in which state.
+    /// Tells the cycle that a person has handed the truck back, and the truck's state.
     fn tell_handed_back(&mut self, now: SimTime, situation: &Situation) {
         if std::mem::replace(&mut self.handed_back, true) {
             return;
@@ -405,12 +405,12 @@ impl Behaviour {
         }
     }
 
-    /// Tells whether the truck stands at the end of the present journey and no other one is requested.
+    /// Returns true if the truck stands at the end of the present journey and has requested no other journey.
     fn has_arrived(&self, situation: &Situation) -> bool {
         self.journey.is_some() && self.request.is_none() && situation.report.progress == Progress::Arrived
     }
 
-    /// Runs the sequence of the hoist at the dump.
+    /// Runs the tipping sequence at the dump.
     fn tip(&mut self, now: SimTime, situation: &Situation, orders: &mut Orders) {
         if self.cycle.stage() != CycleState::Dumping || self.tipping.is_none() && !situation.estimate.standing {
             return;
@@ -428,7 +428,7 @@ impl Behaviour {
         }
     }
 
-    /// A place of the map.
+    /// Returns the place with this id, if the map has it.
     fn place(&self, id: &haul_core::PlaceId) -> Option<&Place> {
         self.planner.map.place(id)
     }
@@ -437,19 +437,19 @@ impl Behaviour {
         from.distance(goal) < GOAL_DISTANCE && angle::difference(from.heading, goal.heading).abs() < GOAL_HEADING
     }
 
-    /// Tells whether a pose is far from the destination.
+    /// Returns true if a pose is far from the destination.
     fn is_away(&self, pose: Pose2) -> bool {
         let Some(place) = self.cycle.destination().and_then(|id| self.place(id)) else { return false };
         !place.queue.is_empty() && !is_near(place, pose)
     }
 
-    /// Tells whether a pose lies on the open ground of a place and not on a road.
+    /// Returns true if a pose lies on the open ground of a place and not on a road.
     fn is_at_a_place(&self, pose: Pose2) -> bool {
         self.planner.map.places.iter().any(|place| is_near(place, pose))
     }
 }
 
-/// Tells whether a pose is near to a spot or a waiting pose of a place.
+/// Returns true if a pose is near a spot or a waiting pose of a place.
 fn is_near(place: &Place, pose: Pose2) -> bool {
     let near = |p: &Pose2| p.distance(pose) < PLACE_REACH;
     place.queue.iter().any(near) || place.spots.iter().any(|spot| near(&spot.pose))

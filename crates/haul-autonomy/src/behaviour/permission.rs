@@ -1,4 +1,4 @@
-//! The right of way along a path: requested ahead of the truck, and again if no answer comes.
+//! Right of way along a path: requested ahead of the truck, and requested again if no answer comes.
 
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, PathPose, Uuid, equipment_id};
@@ -7,23 +7,23 @@ use std::sync::Arc;
 
 /// Time after which a request without an answer is repeated, s.
 const REQUEST_PERIOD: f64 = 2.0;
-/// Time without an answer after which the poses are sent again, s: the site may have lost the path.
+/// Time (s) without an answer after which the poses of the path are sent again: the site may have lost them.
 const POSES_PERIOD: f64 = 10.0;
-/// Distance after which progress is reported, m: trucks behind wait for it.
+/// Distance (m) after which progress is reported: trucks behind wait for these reports.
 const PROGRESS_DISTANCE: f64 = 5.0;
-/// Time after which progress is reported at the latest, s.
+/// Maximum time between two progress reports, s.
 const PROGRESS_PERIOD: f64 = 4.0;
-/// Greatest distance between two poses of a requested path, m.
+/// Maximum distance between two poses of a requested path, m.
 const SPACING: f64 = 1.0;
 
-/// The right of way of one path: of the present leg and of the next ones, through a spot and out of it.
+/// Right of way along one path: the present leg and the next legs, through a spot and out of it.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Permission {
     id: Uuid,
     #[serde(with = "haul_core::state::shared")]
     path: Arc<Vec<PathPose>>,
     stops: Vec<f64>,
-    /// Station up to which the middle of the rear axle may go, m.
+    /// Station (m) up to which the rear-axle centre may go.
     granted: f64,
     behind: Option<TruckId>,
     told: Option<Told>,
@@ -31,7 +31,7 @@ pub(super) struct Permission {
     heard: Option<SimTime>,
 }
 
-/// The last message to the site.
+/// The truck's last message to the site.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 struct Told {
     at: SimTime,
@@ -40,8 +40,8 @@ struct Told {
 }
 
 impl Permission {
-    /// A request for consecutive legs; the truck stops at the end of each. `number` counts the truck's paths. With the
-    /// time, it makes an id that the truck does not use again after a restart.
+    /// Creates a request for consecutive legs; the truck stops at the end of each leg. `number` counts the truck's
+    /// paths. With the time, it makes an id that the truck does not use again after a restart.
     pub fn new<'a>(truck: TruckId, now: SimTime, number: u64, legs: impl IntoIterator<Item = &'a Path>) -> Self {
         let id = Uuid::new_v5(&equipment_id(truck), format!("path/{}/{number}", now.nanos()).as_bytes());
         let (mut path, mut stops, mut offset) = (Vec::new(), Vec::new(), 0.0);
@@ -53,23 +53,23 @@ impl Permission {
         Self { id, path: Arc::new(path), stops, granted: 0.0, behind: None, told: None, heard: None }
     }
 
-    /// Station up to which the middle of the rear axle may go, m.
+    /// Returns the station (m) up to which the rear-axle centre may go.
     pub fn limit(&self) -> f64 {
         self.granted
     }
 
-    /// The truck for which this one waits, by the site's last answer.
+    /// Returns the truck for which this truck waits, by the site's last answer.
     pub fn behind(&self) -> Option<TruckId> {
         self.behind
     }
 
-    /// Takes a grant. Returns whether it is for this path and larger than before.
+    /// Takes a grant. Returns true if it is for this path and larger than before.
     pub fn take(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         if id != self.id || !up_to.is_finite() {
             return false;
         }
         self.heard = Some(now);
-        // A smaller grant is an answer that arrived late: its statement about other trucks is out of date.
+        // A smaller grant is an answer that arrived late: the truck that it names as being ahead is out of date.
         if up_to >= self.granted {
             self.behind = behind;
         }
@@ -78,7 +78,8 @@ impl Permission {
         more
     }
 
-    /// The message that is due, if any: the request, or the stations that the truck has reached and wants.
+    /// Returns the message that is due, if any: the request, or the truck's station and the station that it wants to
+    /// reach.
     pub fn due(&mut self, now: SimTime, passed: f64, wanted: f64) -> Option<Body> {
         let due = match self.told {
             None => true,
@@ -100,7 +101,7 @@ impl Permission {
     }
 }
 
-/// The poses of a path about a metre apart, with both poses of each change of direction.
+/// Returns poses of a path about 1 m apart, with both poses of each change of direction.
 fn thinned(path: &Path, offset: f64) -> Vec<PathPose> {
     let mut poses: Vec<PathPose> = Vec::with_capacity(path.length() as usize + 8);
     let mut waiting: Option<PathPose> = None;
@@ -109,7 +110,7 @@ fn thinned(path: &Path, offset: f64) -> Vec<PathPose> {
             PathPose { station: offset + point.station, pose: point.pose, reverse: point.travel == Travel::Reverse };
         let keep = poses.last().is_none_or(|last| at.station - last.station >= SPACING || at.reverse != last.reverse);
         if keep {
-            // The pose before one that is too far away is needed too.
+            // If the gap to the last kept pose exceeds `SPACING`, or the direction changes, keep the previous pose too.
             if let (Some(before), Some(last)) = (waiting, poses.last())
                 && (at.station - last.station > SPACING || at.reverse != last.reverse)
                 && before.station > last.station

@@ -1,4 +1,4 @@
-//! Paths for the haul cycle's planning requests.
+//! Planning of the paths that the haul cycle requests.
 
 use super::ahead::VisitAhead;
 use super::journey::VisitPaths;
@@ -9,11 +9,11 @@ use haul_core::{CycleState, PlaceId, Pose2, SimTime};
 use haul_planner::{Path, Travel};
 use std::sync::Arc;
 
-/// Distance within which a truck that starts plans around trucks and rocks, m: two of its lengths.
+/// Distance (m) within which a starting truck plans around trucks and rocks: two truck lengths.
 const START_SURROUNDINGS: f64 = 22.0;
-/// Distance that the site keeps between trucks, beyond the planner's own clearance, m.
+/// Distance (m) that the site keeps between trucks, in addition to the planner's own clearance.
 const TRUCK_GAP: f64 = 1.9;
-/// Spot for which a truck requests its path before a spot is granted: the site grants the first free one.
+/// Index of the spot for which a truck requests its path before a spot is granted: the site grants the first free one.
 const EXPECTED_SPOT: usize = 0;
 /// Speed below which the truck counts as standing, m/s.
 const STANDING_SPEED: f64 = 0.05;
@@ -48,7 +48,7 @@ impl Behaviour {
         self.tell_cycle(CycleEvent::Planned { id: request.id, outcome }, now);
     }
 
-    /// Number of goals to try one after the other.
+    /// Returns the number of goals to try one after the other.
     fn alternatives(&self, goal: &Goal) -> u32 {
         match goal {
             Goal::WaitingPose { place } => self.place(place).map_or(1, |place| place.queue.len() as u32),
@@ -56,9 +56,9 @@ impl Behaviour {
         }
     }
 
-    /// Plans a path to a waiting pose of a place: the head of its queue, and after each failed attempt the next one. A
-    /// truck that leaves a spot takes the exit path that it requested before it came in, if that still leads to the
-    /// place.
+    /// Plans a path to a waiting pose of a place: the head of the queue, and after each failed attempt the next queue
+    /// position. A truck that leaves a spot takes the exit path that it requested before it came in, if that path still
+    /// leads to the place.
     fn plan_approach(
         &mut self,
         now: SimTime,
@@ -96,7 +96,7 @@ impl Behaviour {
             self.planner.path(from, goal, None, payload, situation.obstacles)
         } else {
             // Plan around the trucks that stand nearby, as in a park; trucks further away will have gone. Keep the
-            // distance that the site keeps between trucks, or else a smaller one.
+            // distance that the site keeps between trucks; if no path does, keep a smaller one.
             let beside: Vec<TrackedObstacle> =
                 situation.obstacles.iter().filter(|o| o.pose.distance(from) < START_SURROUNDINGS).copied().collect();
             let wide: Vec<TrackedObstacle> = beside.iter().map(|o| o.grown(TRUCK_GAP)).collect();
@@ -110,7 +110,7 @@ impl Behaviour {
         Ok(Outcome::Follows)
     }
 
-    /// Starts along a path to a waiting pose of a place. The truck also requests the next visit.
+    /// Starts along a path to a waiting pose of a place, and also requests right of way for the next visit.
     fn set_out_along(
         &mut self,
         now: SimTime,
@@ -133,7 +133,7 @@ impl Behaviour {
         Ok(())
     }
 
-    /// Plans a path into a spot and out of it, to the next place of the assignment. The truck requests both at once, so
+    /// Plans a path into a spot and from there to the next place of the assignment. The truck requests both at once, so
     /// that it enters only if it can leave.
     fn plan_visit(
         &mut self,
@@ -153,12 +153,12 @@ impl Behaviour {
         }
         let at_head = head.is_some_and(|head| Self::is_at(from, head));
         let visit = if at_head && request.attempt == 0 && !request.around {
-            // The path that the site already knows: planned from the exact waiting pose.
+            // Take the path that the site already knows: it was planned from the exact waiting pose.
             self.planner.visit(&spot.place, spot.index, next)?
         } else {
             let into = self.planner.path(from, pose, Some(Travel::Reverse), payload, situation.obstacles);
             let into = match into {
-                // Plan as if the trucks and rocks there will be gone when the truck arrives.
+                // Plan as if the trucks and rocks at the spot will be gone when the truck arrives.
                 Err(_) if !request.around => self.planner.path(from, pose, Some(Travel::Reverse), payload, &[]),
                 into => into,
             };
@@ -171,7 +171,7 @@ impl Behaviour {
         Ok(Outcome::Follows)
     }
 
-    /// The exit path of a spot, for the payload that the truck carries then.
+    /// Returns the exit path of a spot, for the payload that the truck carries on leaving.
     fn exit_path(&self, spot: Pose2, next: &PlaceId) -> Result<Option<Arc<Path>>, String> {
         let loads = self.cycle.stage() == CycleState::SpotAtLoad;
         let payload = if loads { self.planner.model.spec.rated_payload() } else { 0.0 };

@@ -1,13 +1,13 @@
-//! Messages to the site, sent once or repeated until there is an answer.
+//! Messages to the site, sent once or repeated until acknowledged.
 
 use haul_core::{SimTime, TruckId};
 use haul_messages::{Body, Envelope, Epoch, Stated, Timestamp};
 
-/// Time without a receipt after which a statement is repeated, s.
+/// Time (s) without an acknowledgement after which a statement is repeated.
 const STATEMENT_PERIOD: f64 = 2.0;
 
-/// A statement without a receipt. Its repetitions carry the time of the first one, by which the site tells it from a
-/// statement of a later visit.
+/// A statement that is not yet acknowledged. Its repetitions carry the time of the first one, by which the site tells
+/// it from a statement of a later visit.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Statement {
     body: Body,
@@ -33,7 +33,7 @@ impl Post {
         self.epoch = epoch;
     }
 
-    /// The time stamp of an instant.
+    /// Returns the time stamp of an instant.
     pub fn stamp(&self, now: SimTime) -> Timestamp {
         self.epoch.at(now)
     }
@@ -48,7 +48,7 @@ impl Post {
         self.statements.push(Statement { body, made: self.epoch.at(now), said: None });
     }
 
-    /// Notes that the site has acknowledged a statement.
+    /// Records that the site has acknowledged a statement.
     pub fn heard(&mut self, stated: Stated, at: Timestamp) {
         self.statements.retain(|s| !(s.body.stated() == Some(stated) && s.made == at));
     }

@@ -1,48 +1,48 @@
-//! TipSequence: the body is raised until the load is gone, then lowered, and only then may the truck drive.
+//! Tipping sequence: the body is raised until the load is gone, then lowered; only then may the truck drive.
 
 use haul_core::SimTime;
 use haul_vehicle::Hoist;
 
-/// Share of the rated payload below which the body counts as empty: carry-back, and the error of the struts.
+/// Share of the rated payload below which the body counts as empty: allows for carry-back and the error of the struts.
 const EMPTY_SHARE: f64 = 0.02;
-/// Distance from the dump angle within which the body is at its top, rad.
+/// Difference (rad) from the dump angle within which the body is at its top.
 const TOP_TOLERANCE: f64 = 0.02;
-/// Least time at the top, s: the last of the load slides out.
+/// Minimum time (s) at the top, in which the last of the load slides out.
 const TOP_TIME: f64 = 2.0;
-/// Time at the top after which a load that does not get lighter counts as stuck (carry-back), s. The body is lowered
-/// with it.
+/// Time at the top (s) after which a load that does not get lighter counts as stuck (carry-back). The body is then
+/// lowered with the load.
 const STUCK_TIME: f64 = 12.0;
-/// Least decrease of the load that counts as lighter, kg.
+/// Minimum decrease of the load that counts as lighter, kg.
 const STUCK_MASS: f64 = 500.0;
-/// Greatest reading of the angle of a lowered body, rad (0.9°: three deviations of the sensor).
+/// Maximum angle reading of a lowered body, rad (0.9°: three standard deviations of the sensor).
 const DOWN_ANGLE: f64 = 0.016;
-/// Time for which all readings must be low before the body counts as down, s. One low reading may be noise.
+/// Time (s) for which all readings must be low before the body counts as down: a single low reading may be noise.
 const DOWN_TIME: f64 = 1.0;
 
-/// Step of the sequence.
+/// Step of the tipping sequence.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Step {
     Raising,
-    /// The body has been at the top since `since`; the load last got lighter at `lighter`.
+    /// The body is at the top since `since`; the load last got lighter at `lighter`.
     Emptying {
         since: SimTime,
         lighter: SimTime,
         mass: f64,
     },
-    /// The body comes down; its readings have been low since `low`.
+    /// The body comes down; the angle readings are low since `low`.
     Lowering {
         low: Option<SimTime>,
     },
     Done,
 }
 
-/// The sequence of one tip.
+/// Sequence of one tip.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct TipSequence {
     step: Step,
     dump_angle: f64,
     empty: f64,
-    /// Payload before it, kg.
+    /// Payload before the tip, kg.
     pub before: f64,
 }
 
@@ -52,12 +52,12 @@ impl TipSequence {
         Self { step: Step::Raising, dump_angle, empty: EMPTY_SHARE * rated_payload, before: payload }
     }
 
-    /// Tells whether the body is down again.
+    /// Returns true if the body is down again.
     pub fn is_done(&self) -> bool {
         self.step == Step::Done
     }
 
-    /// Returns the command for the hoist. A pause (an all-stop) only delays.
+    /// Returns the command for the hoist. A pause, such as an all-stop, only delays the sequence.
     pub fn advance(&mut self, now: SimTime, body_angle: f64, payload: f64) -> Hoist {
         match &mut self.step {
             Step::Raising => {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn one_low_reading_does_not_end_the_lowering() {
-        // A truck once drove a whole cycle with its body 1.5° up. It was stopped when noise added to that angle.
+        // A truck once drove a whole cycle with its body raised by 1.5°, until noise on that angle stopped it.
         let mut tipping = TipSequence::begin(0.8, 91_000.0, 91_000.0);
         tipping.step = Step::Lowering { low: None };
         let at = |seconds: f64| SimTime::from_seconds(seconds);

@@ -4,14 +4,14 @@ use haul_core::PlaceId;
 use haul_messages::{Body, Uuid};
 use serde::{Deserialize, Serialize};
 
-/// Assignment by the site.
+/// An assignment from the site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assignment {
     /// Id of the assignment.
     pub id: Uuid,
-    /// Place of loading.
+    /// Loading place.
     pub load: PlaceId,
-    /// Place of tipping.
+    /// Dumping place.
     pub dump: PlaceId,
     /// Park for times without work.
     pub park: Option<PlaceId>,
@@ -20,7 +20,7 @@ pub struct Assignment {
 /// A spot that the truck holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GrantedSpot {
-    /// Its place.
+    /// Place to which the spot belongs.
     pub place: PlaceId,
     /// Index into the place's spots.
     pub index: usize,
@@ -33,44 +33,44 @@ pub struct GrantedSpot {
 pub enum CycleEvent {
     /// The truck knows its position, and whether it carries a load.
     Located {
-        /// True for a truck that must tip before it is loaded.
+        /// True if the truck must tip before it is loaded.
         loaded: bool,
     },
-    /// A message of the site.
+    /// A message from the site.
     Site(SiteMessage),
     /// The answer to a planning request.
     Planned {
-        /// The request.
+        /// Id of the request.
         id: u64,
-        /// Its outcome.
+        /// Outcome of the request.
         outcome: Outcome,
     },
-    /// The truck, driving to a place, comes near its waiting pose.
+    /// The truck, driving to a place, approaches the waiting pose.
     Near,
     /// The truck stands at the end of its path.
     Arrived,
     /// The truck has reached its waiting pose, and its path continues into the spot.
     Entered,
-    /// The truck stands before its waiting pose.
+    /// The truck stands short of its waiting pose.
     HeldUp,
     /// The truck moves.
     Rolls,
-    /// The truck, driving out, is clear of the spot by its length.
+    /// The truck, driving out, has left the spot behind by its own length.
     Cleared,
-    /// The truck waits in the queue of a place, but is not there.
+    /// The truck is queued at a place, but is not there.
     Away,
-    /// The body is down again, and this payload has been tipped, kg.
+    /// The body is down again; the value is the tipped payload, kg.
     Tipped(f64),
     /// A person who drove the truck has handed it back.
     HandedBack {
-        /// True if it stands in its spot.
+        /// True if the truck stands in its spot.
         in_spot: bool,
-        /// True if it carries nothing.
+        /// True if the truck carries nothing.
         empty: bool,
     },
     /// The truck stands before an obstacle.
     Blocked {
-        /// True if it stands on the open ground of a place, with room to drive around.
+        /// True if the truck stands on the open ground of a place, with room to drive around the obstacle.
         at_a_place: bool,
     },
     /// The truck stands at the start of its path without the right of way.
@@ -78,24 +78,24 @@ pub enum CycleEvent {
         /// True if the place has other spots.
         other_spots: bool,
     },
-    /// The truck drives, or could drive.
+    /// The truck drives, or could drive: nothing holds it up.
     Free,
     /// The time given by [`HaulCycle::due`](super::HaulCycle::due) has come.
     Due,
 }
 
-/// A message of the site to the truck.
+/// A message from the site to the truck.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SiteMessage {
     /// An assignment.
     Assigned(Assignment),
-    /// The truck gets a spot.
+    /// The truck is granted a spot.
     SpotGranted(GrantedSpot),
     /// No spot is free.
     Queued {
         /// Id of the visit.
         visit: Uuid,
-        /// Number of trucks before it.
+        /// Number of trucks ahead in the queue.
         ahead: usize,
     },
     /// The truck is loaded and must leave its spot.
@@ -116,13 +116,13 @@ pub enum Outcome {
     Follows,
     /// The truck is already at its goal.
     There,
-    /// The place has no waiting pose: the truck waits at its position.
+    /// The place has no waiting pose: the truck waits where it stands.
     NoWaitingPose,
     /// The truck stands in a spot of the place, as at the start of a shift.
     InSpot,
-    /// No path leads around the obstacle: the truck keeps the present one.
+    /// No path leads around the obstacle: the truck keeps the present path.
     KeepsPath,
-    /// No path leads there.
+    /// No path leads to the goal.
     NoPath {
         /// The planner's reason.
         cause: String,
@@ -138,9 +138,9 @@ pub struct PlanRequest {
     pub id: u64,
     /// Goal of the path.
     pub goal: Goal,
-    /// Number of attempts before this one; each one tries another alternative.
+    /// Number of earlier attempts; each attempt tries another alternative.
     pub attempt: u32,
-    /// True for a path around an obstacle on the present one.
+    /// True for a path around an obstacle on the present path.
     pub around: bool,
 }
 
@@ -152,7 +152,7 @@ pub enum Goal {
         /// The place.
         place: PlaceId,
     },
-    /// A spot, and then the waiting pose of the next place.
+    /// A spot, followed by the waiting pose of the next place.
     Spot {
         /// The spot.
         spot: GrantedSpot,

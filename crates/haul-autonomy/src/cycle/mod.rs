@@ -1,9 +1,9 @@
-//! The haul cycle as a pure state machine: events and the time go in, actions come out.
+//! The haul cycle as a pure state machine: takes events and the time, returns actions.
 //!
 //! The machine knows stages, spots, visits and the truck's assignment. It knows no pose, path or speed: its driver
 //! observes them and reports events, and plans and follows paths as the actions ask. So the same machine serves a truck
-//! in full physics and one that is moved along its path. Its steps are in one table ([`TABLE`]), which is printed into
-//! `docs/haul-cycle.md`.
+//! in full physics and one that is moved along its path. The steps of the machine are in one table ([`TABLE`]), which
+//! is printed into `docs/haul-cycle.md`.
 //!
 //! ```
 //! use haul_autonomy::cycle::{CycleAction, Assignment, CycleEvent, HaulCycle, SiteMessage};
@@ -35,7 +35,7 @@ use table::{
     REQUEST_PERIOD, SPOT_HOLD_TIME, SPOT_WAIT,
 };
 
-/// Number of lifted all-stops whose ids are kept, so that a late copy of one stops nothing.
+/// Number of lifted all-stops whose ids are kept, so that a late copy of a lifted all-stop is ignored.
 const LIFTED_STOPS: usize = 8;
 
 /// A visit to a place, from the first request for a spot until the truck leaves.
@@ -43,69 +43,69 @@ const LIFTED_STOPS: usize = 8;
 struct Visit {
     place: PlaceId,
     id: Uuid,
-    /// Spots that the truck has declined. A late copy of the grant of one changes nothing.
+    /// Spots that the truck has declined. A late copy of a declined spot's grant is ignored.
     declined: Vec<usize>,
-    /// Requests for a spot since the last answer of the site.
+    /// Requests for a spot since the site's last answer.
     unanswered: u32,
 }
 
 /// State of the truck's request for a spot at its destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 enum Asking {
-    /// It is not near yet.
+    /// The truck is not yet near the place.
     #[default]
     NotYet,
-    /// It asks while it drives.
+    /// The truck asks while it drives.
     OnTheWay,
-    /// It stands in a spot already, or has given its spot back: it asks at a standstill.
+    /// The truck stands in a spot already, or has given its spot back: it asks at a standstill.
     AtThePlace,
 }
 
 /// Times at which actions are due.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Timers {
-    /// Time to repeat a request for a spot.
+    /// Time at which a request for a spot is repeated.
     ask: Option<SimTime>,
-    /// Time to plan a path again.
+    /// Time at which a path is planned again.
     plan: Option<SimTime>,
-    /// Time for a truck without the right of way to act.
+    /// Time at which a truck without right of way acts.
     withheld: Option<SimTime>,
-    /// Time for a truck before an obstacle to act.
+    /// Time at which a truck in front of an obstacle acts.
     blocked: Option<SimTime>,
-    /// Time for a truck that stands before its waiting pose to give its spot back.
+    /// Time at which a truck short of its waiting pose gives its spot back.
     spot_back: Option<SimTime>,
 }
 
-/// The haul cycle of one truck. See the module's page.
+/// The haul cycle of one truck as a pure state machine: takes events and the time, returns actions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HaulCycle {
     truck: TruckId,
     stage: CycleState,
     work: Option<Assignment>,
-    /// Known once the truck is located.
+    /// True if the truck carries a load; `None` until the truck is located.
     loaded: Option<bool>,
     visit: Option<Visit>,
     visits: u64,
     asking: Asking,
     spot: Option<GrantedSpot>,
-    /// The spot that the truck is leaving.
+    /// Spot that the truck is leaving.
     leaving: Option<GrantedSpot>,
-    /// Number of trucks before it in the queue, by the site's last answer.
+    /// Number of trucks ahead in the queue, by the site's last answer.
     ahead: Option<usize>,
-    /// Id of the planning request without an answer, or of the one that gave the present path.
+    /// Id of the open planning request, or of the request that gave the present path.
     request: u64,
-    /// Number of plans that have failed in this stage.
+    /// Number of failed plans in this stage.
     attempts: u32,
-    /// Cause of the last failed plan of this stage.
+    /// Cause of the last failed plan in this stage.
     no_plan: Option<String>,
     timers: Timers,
     all_stop: Option<Uuid>,
-    /// Ids of all-stops that are over, the newest last.
+    /// Ids of lifted all-stops, the newest last.
     lifted: Vec<Uuid>,
 }
 
 impl HaulCycle {
-    /// The cycle of a parked truck without an assignment.
+    /// Creates the cycle of a parked truck without an assignment.
     pub fn new(truck: TruckId) -> Self {
         Self {
             truck,
@@ -127,37 +127,37 @@ impl HaulCycle {
         }
     }
 
-    /// The stage, regardless of an all-stop.
+    /// Returns the stage, disregarding any all-stop.
     pub fn stage(&self) -> CycleState {
         self.stage
     }
 
-    /// The stage as reported to others: `Stopped` during an all-stop.
+    /// Returns the stage as reported to others: `Stopped` during an all-stop.
     pub fn state(&self) -> CycleState {
         if self.all_stop.is_some() { CycleState::Stopped } else { self.stage }
     }
 
-    /// Tells whether an all-stop holds the truck.
+    /// Returns true if an all-stop holds the truck.
     pub fn is_all_stopped(&self) -> bool {
         self.all_stop.is_some()
     }
 
-    /// The present assignment.
+    /// Returns the present assignment.
     pub fn work(&self) -> Option<&Assignment> {
         self.work.as_ref()
     }
 
-    /// The spot that the truck holds.
+    /// Returns the spot that the truck holds.
     pub fn spot(&self) -> Option<&GrantedSpot> {
         self.spot.as_ref()
     }
 
-    /// The spot that the truck is leaving.
+    /// Returns the spot that the truck is leaving.
     pub fn leaving(&self) -> Option<&GrantedSpot> {
         self.leaving.as_ref()
     }
 
-    /// The place to which the truck drives, or at which it is.
+    /// Returns the place to which the truck drives, or at which it is.
     pub fn destination(&self) -> Option<&PlaceId> {
         let work = self.work.as_ref()?;
         match self.stage {
@@ -175,13 +175,13 @@ impl HaulCycle {
         }
     }
 
-    /// The place of the assignment that comes after a place.
+    /// Returns the place of the assignment that comes after a place.
     pub fn place_after(&self, place: &PlaceId) -> Option<&PlaceId> {
         let work = self.work.as_ref()?;
         Some(if *place == work.load { &work.dump } else { &work.load })
     }
 
-    /// The reason for which a truck without a path stands.
+    /// Returns the reason why a truck without a path stands.
     pub fn reason(&self) -> StandReason {
         let Some(place) = self.destination().cloned() else { return StandReason::NoAssignment };
         match (self.stage, &self.no_plan) {
@@ -193,7 +193,7 @@ impl HaulCycle {
                 StandReason::WaitingForSpot { place, ahead: self.ahead.unwrap_or(0) }
             }
             (_, Some(cause)) => StandReason::NoPlan { place, cause: cause.clone() },
-            // It stands in a spot and asks whether the spot is granted to it.
+            // The truck stands in a spot and asks whether that spot is granted to it.
             (CycleState::TravelEmpty | CycleState::TravelLoaded, _) if self.timers.ask.is_some() => {
                 StandReason::WaitingForSpot { place, ahead: self.ahead.unwrap_or(0) }
             }
@@ -201,7 +201,7 @@ impl HaulCycle {
         }
     }
 
-    /// The next time at which [`CycleEvent::Due`] is expected; `None` while no timer runs.
+    /// Returns the next time at which [`CycleEvent::Due`] is expected; `None` while no timer runs.
     pub fn due(&self) -> Option<SimTime> {
         let Timers { ask, plan, withheld, blocked, spot_back } = self.timers;
         [ask, plan, withheld, blocked, spot_back].into_iter().flatten().min()
@@ -273,12 +273,12 @@ impl HaulCycle {
         actions
     }
 
-    /// Tells whether the truck drives to a place.
+    /// Returns true if the truck drives to a place.
     fn is_on_its_way(&self) -> bool {
         matches!(self.stage, CycleState::TravelEmpty | CycleState::TravelLoaded)
     }
 
-    /// Starts work once assignment and position are known.
+    /// Starts work once both assignment and position are known.
     fn begin(&mut self, now: SimTime, actions: &mut Vec<CycleAction>) {
         if let (Some(loaded), true) = (self.loaded, self.work.is_some()) {
             self.take(if loaded { Trigger::WorkLoaded } else { Trigger::WorkEmpty }, now, actions);
@@ -330,7 +330,7 @@ impl HaulCycle {
                 }
             }
             SiteMessage::AllStop(stop_id) => {
-                // A late copy of a lifted order stops nothing.
+                // A late copy of a lifted all-stop is ignored.
                 if !self.lifted.contains(&stop_id) {
                     self.all_stop = Some(stop_id);
                     actions.push(CycleAction::Say(Body::AllStopAcknowledgedV1 { stop_id }));
@@ -401,10 +401,10 @@ impl HaulCycle {
         }
     }
 
-    /// Takes the step that the table has for a trigger in the present stage, if any.
+    /// Takes the table's step for a trigger in the present stage, if there is one.
     fn take(&mut self, on: Trigger, now: SimTime, actions: &mut Vec<CycleAction>) {
         let Some(row) = table::find(self.stage, on) else { return };
-        // The duty for a declined spot needs the stage before the step.
+        // Declining a spot needs the stage before the step.
         let declined = (row.duty == Duty::DeclineSpot).then(|| self.spot.take()).flatten();
         if row.to != self.stage {
             tracing::debug!(truck = %self.truck, at = %now, from = %self.stage, to = %row.to, "stage");
@@ -447,7 +447,7 @@ impl HaulCycle {
             Duty::GoOn => {}
             Duty::EnterSpot => self.plan(false, actions),
             Duty::TellNoPath => {
-                // The site gives the spot to others.
+                // The site gives the spot to another truck.
                 self.spot = None;
                 if let Some(place) = self.destination().cloned() {
                     let visit_id = self.visit_id(now);
@@ -483,7 +483,7 @@ impl HaulCycle {
         }
     }
 
-    /// States that the truck does not come to its granted spot. Its visit is over.
+    /// Tells the site that the truck will not come to its granted spot. The visit is over.
     fn give_spot_back(&mut self, actions: &mut Vec<CycleAction>) {
         if let Some(GrantedSpot { place, visit, .. }) = self.spot.take() {
             actions.push(CycleAction::State(Body::LeftSpotV1 { visit_id: visit, place }));
@@ -497,7 +497,7 @@ impl HaulCycle {
         }
     }
 
-    /// Asks for the path that the stage needs.
+    /// Requests the path that the stage needs.
     fn plan(&mut self, around: bool, actions: &mut Vec<CycleAction>) {
         let Some(place) = self.destination().cloned() else { return };
         let spotting = matches!(self.stage, CycleState::SpotAtLoad | CycleState::SpotAtDump);
@@ -521,7 +521,7 @@ impl HaulCycle {
         self.timers.ask = Some(after(now, REQUEST_PERIOD));
     }
 
-    /// The id of the visit to the destination; a new id if the destination has changed.
+    /// Returns the id of the visit to the destination: a new id if the destination has changed.
     fn visit_id(&mut self, now: SimTime) -> Uuid {
         let Some(to) = self.destination().cloned() else { return Uuid::nil() };
         match &self.visit {

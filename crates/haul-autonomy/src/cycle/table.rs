@@ -3,29 +3,29 @@
 use haul_core::CycleState;
 use std::fmt::Write as _;
 
-/// Time after which a truck repeats its request for a spot, or its report that it is spotted, s.
+/// Time (s) after which a truck repeats its request for a spot, or its report that it is spotted.
 pub const REQUEST_PERIOD: f64 = 3.0;
-/// Time after which a truck that stands before its waiting pose gives its spot back, s: a truck ahead of it may wait
-/// for the same spot.
+/// Time (s) after which a truck that stands short of its waiting pose gives its spot back: a truck ahead may wait for
+/// the same spot.
 pub const SPOT_HOLD_TIME: f64 = 15.0;
-/// Number of requests for a spot without an answer after which the truck begins a new visit: 30 s, longer than a bad
+/// Number of unanswered requests for a spot after which the truck begins a new visit: 30 s in total, longer than a bad
 /// line is silent.
 pub const REQUEST_LIMIT: u32 = 10;
 /// Time after a failed plan until the next alternative is tried, s.
 pub const PLAN_PERIOD: f64 = 2.0;
 /// Time until planning is tried again after every alternative has failed, s.
 pub const PLAN_PAUSE: f64 = 15.0;
-/// Time after which a truck without the right of way into its spot asks for another spot, s: a truck needs less to
-/// leave a spot.
+/// Time (s) after which a truck without right of way into its spot asks for another spot: longer than another truck
+/// needs to leave a spot.
 pub const SPOT_WAIT: f64 = 90.0;
-/// Time after which a truck without the right of way at its start plans another path, s.
+/// Time (s) after which a truck without right of way at its start plans another path.
 pub const PATH_WAIT: f64 = 40.0;
-/// Time that a truck waits before it searches a path around an obstacle, s. It waits longer by its number, in a few
-/// steps, so that only one of two trucks that block each other gives way.
+/// Time (s) that a truck waits before it searches a path around an obstacle. Depending on its number, a truck waits
+/// some steps longer, so that only one of two trucks that block each other gives way.
 pub const OBSTACLE_WAIT: f64 = 8.0;
-/// Additional waiting time of each step, s. See [`OBSTACLE_WAIT`].
+/// Additional waiting time per step, s. See [`OBSTACLE_WAIT`].
 pub const OBSTACLE_WAIT_STEP: f64 = 6.0;
-/// Number of steps. See [`OBSTACLE_WAIT`].
+/// Number of steps of additional waiting time. See [`OBSTACLE_WAIT`].
 pub const OBSTACLE_WAIT_STEPS: u32 = 6;
 
 /// Cause of a step from stage to stage.
@@ -57,7 +57,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// The trigger in words.
+    /// Returns the trigger in words.
     pub const fn text(self) -> &'static str {
         match self {
             Trigger::WorkEmpty => "work is given, position known, body empty",
@@ -110,7 +110,7 @@ pub enum Duty {
 }
 
 impl Duty {
-    /// The duty in words.
+    /// Returns the duty in words.
     pub const fn text(self) -> &'static str {
         match self {
             Duty::Approach => "plans a path to a waiting pose of the next place",
@@ -136,10 +136,10 @@ impl Duty {
     }
 }
 
-/// One line of the table.
+/// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// Stage in which the line holds.
+    /// Stage in which the row applies.
     pub from: CycleState,
     /// Cause of the step.
     pub on: Trigger,
@@ -153,7 +153,7 @@ const fn row(from: CycleState, on: Trigger, to: CycleState, duty: Duty) -> Row {
     Row { from, on, to, duty }
 }
 
-/// The table. It contains every step of the machine; all-stop and localisation act on top of it.
+/// The transition table. It contains every step of the machine; all-stop and localisation act on top of it.
 #[rustfmt::skip]
 pub const TABLE: &[Row] = {
     use CycleState::*;
@@ -244,12 +244,12 @@ pub const TABLE: &[Row] = {
     ]
 };
 
-/// The line for a trigger in a stage.
+/// Returns the row for a trigger in a stage.
 pub fn find(from: CycleState, on: Trigger) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.from == from && row.on == on)
 }
 
-/// The table as Markdown, for `docs/haul-cycle.md`.
+/// Returns the table as Markdown, for `docs/haul-cycle.md`.
 pub fn markdown() -> String {
     let mut text = String::from("| stage | when | next stage | the truck |\n| --- | --- | --- | --- |\n");
     for row in TABLE {

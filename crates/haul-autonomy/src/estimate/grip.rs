@@ -1,11 +1,11 @@
-//! Grip of the road, as the truck believes it.
+//! The truck's estimate of the road's friction.
 //!
-//! The site tells a friction, and the truck believes it until there is evidence. Wheels that slide measure the friction.
-//! The accelerometer reads the force along the ground over the mass. It is a specific force, so that grades need no
-//! correction. The axle that slides carries its share of this force. Wheels that hold a force show that the friction is at
-//! least that large. Without evidence the belief stays. A slippery road counts as slippery until a brake test shows more
-//! grip. While the weather may make roads slippery, evidence of grip grows old: a truck that has not tested the road for
-//! some minutes supposes the worst that the weather allows.
+//! The site reports a friction, and the truck uses it until there is evidence. Wheels that slide measure the friction:
+//! the accelerometer reads the force along the ground divided by the mass. This is a specific force, so that grades
+//! need no correction. The axle that slides carries its share of this force. Wheels that hold a force show that the
+//! friction is at least that large. Without evidence the estimate stays. A slippery road counts as slippery until a
+//! brake test shows more grip. While the weather may make roads slippery, evidence of grip grows old: a
+//! truck that has not tested the road for some minutes assumes the worst that the weather allows.
 
 use super::slip::{WheelSlip, WheelState};
 use crate::localise::Estimate;
@@ -13,45 +13,45 @@ use crate::sensor::SensorFrame;
 use haul_core::GRAVITY;
 use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 
-/// Time over which the accelerometer is smoothed, s: its noise and the pitching of the chassis.
+/// Time (s) over which the accelerometer is smoothed, against noise and the pitching of the chassis.
 const SMOOTHING_TIME: f64 = 0.05;
-/// Time over which a force must be held to be evidence, s: a bump or a shift is none.
+/// Time (s) for which a force must be held to be evidence: longer than a bump or a gear shift.
 const HOLD_TIME: f64 = 0.4;
-/// Time over which the greatest force of the last moments fades, s. A wheel that begins to slide has just passed it.
+/// Time (s) over which the recent peak force fades. A wheel that begins to slide has just passed the peak.
 const PEAK_TIME: f64 = 0.8;
-/// Steps in a row for which an axle must slide before it tells the friction.
+/// Number of consecutive steps for which an axle must slide before its force measures the friction.
 const SLIDING_STEPS: u32 = 2;
 /// Share of the friction believed in that a held force must show to be fresh evidence of it.
 const FRESH_SHARE: f64 = 0.85;
 /// Greatest friction that a brake test tries, ratio.
 pub(crate) const GREATEST_TEST: f64 = 0.45;
-/// Least friction believed, ratio: wet ice.
+/// Lowest friction coefficient believed: wet ice.
 const LEAST_FRICTION: f64 = 0.05;
-/// Share of the force that wheels hold which counts as friction: less than all, as the road shakes the accelerometer.
+/// Share of the force held by the wheels that counts as friction: below 1, as the road shakes the accelerometer.
 const HELD_SHARE: f64 = 0.95;
-/// Speed below which brakes that hold tell nothing, m/s: they then carry less than their capacity.
+/// Speed (m/s) below which brakes that hold tell nothing: they then carry less than their capacity.
 const LEAST_SPEED: f64 = 1.0;
-/// Share of the friction told above which the truck forgets that its wheels have slid.
+/// Share of the reported friction above which the truck forgets that its wheels have slid.
 const FORGET_SHARE: f64 = 0.7;
-/// Share of the friction known to the others below which another one is news to them.
+/// Share of the friction known to other trucks below which a lower friction is news to them.
 const NEWS_SHARE: f64 = 0.85;
 /// Age of the evidence at which a brake test is due while the weather may make roads slippery, s.
 const TEST_AGE: f64 = 120.0;
 /// Age at which evidence no longer counts in such weather, s: in a cloudburst, a road gets wet within minutes.
 const GREATEST_AGE: f64 = 300.0;
-/// Least force over the load that is evidence of friction, ratio.
+/// Minimum ratio of force to load that is evidence of friction.
 const LEAST_EVIDENCE: f64 = 0.05;
 
 /// A slide of the wheels.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Slide {
-    /// Friction believed in before it, ratio.
+    /// Friction coefficient believed before the slide.
     before: f64,
-    /// Greatest friction that it has shown, ratio.
+    /// Highest friction coefficient that the slide has shown.
     most: f64,
 }
 
-/// The truck's belief about the friction of the road.
+/// The truck's estimate of the friction of the road.
 #[derive(Debug, Clone)]
 pub(crate) struct Grip {
     limits: Limits,
@@ -61,19 +61,19 @@ pub(crate) struct Grip {
     believed: f64,
     /// Smoothed specific force along and across the body, m/s².
     felt: [f64; 2],
-    /// Greatest force over the load of the front axle, the rear axle and both, fading with time, ratios.
+    /// Peak ratios of force to load of the front axle, the rear axle and both, fading with time.
     peaks: [f64; 3],
-    /// Force over the load that each axle has held for a while, ratios.
+    /// Ratio of force to load that each axle has held for a while.
     shown: [f64; 2],
-    /// Share of the service brake that works, after its build-up.
+    /// Share of the service brake that acts, after its build-up.
     braking: f64,
     states: [WheelState; 2],
     sliding: [u32; 2],
     /// The present slide, if the wheels slide.
     slide: Option<Slide>,
-    /// Friction that the other trucks know of, ratio.
+    /// Friction coefficient that the other trucks know of.
     reported: f64,
-    /// The truck's own wheels have shown that the road is slippery.
+    /// True if the truck's own wheels have shown that the road is slippery.
     has_evidence: bool,
     /// Least friction that the weather allows, ratio; `None` if it gives no reason for slippery roads.
     lowest: Option<f64>,
@@ -101,7 +101,8 @@ haul_core::keep_state!(Grip {
 });
 
 impl Grip {
-    /// Returns a belief that starts with the friction that the site tells. The rolling resistance is a ratio.
+    /// Creates an estimate that starts with the friction coefficient `told` by the site. The rolling resistance is a
+    /// fraction of the weight.
     pub fn new(spec: &TruckSpec, limits: Limits, told: f64, rolling_resistance: f64) -> Self {
         Self {
             limits,
@@ -123,12 +124,12 @@ impl Grip {
         }
     }
 
-    /// Returns the friction that the truck believes in, ratio.
+    /// Returns the friction coefficient estimated by the truck.
     pub fn believed(&self) -> f64 {
         self.believed
     }
 
-    /// Returns the friction that the site tells, ratio.
+    /// Returns the friction coefficient reported by the site.
     pub fn told(&self) -> f64 {
         self.told
     }
@@ -138,7 +139,7 @@ impl Grip {
         self.felt
     }
 
-    /// Takes a friction that the truck supposes, without evidence; not above the one that the site tells.
+    /// Takes a friction coefficient that the truck supposes without evidence; never above the one reported by the site.
     pub fn suppose(&mut self, friction: f64) {
         self.believed = friction.clamp(LEAST_FRICTION, self.told.max(LEAST_FRICTION));
     }
@@ -162,8 +163,8 @@ impl Grip {
         self.lowest.is_some_and(|lowest| lowest < self.believed) && self.age > TEST_AGE
     }
 
-    /// Takes the friction that another truck has found. A truck with evidence of its own keeps to that: it may be on
-    /// another road.
+    /// Takes the friction that another truck has found. A truck with its own evidence ignores it: the other truck may
+    /// be on another road.
     pub fn warn(&mut self, friction: f64) {
         if friction.is_finite() && friction > 0.0 && friction < self.believed && !self.has_evidence {
             self.believed = friction.max(LEAST_FRICTION);
@@ -171,7 +172,7 @@ impl Grip {
         }
     }
 
-    /// Returns the friction found if the other trucks should know it: wheels have slid on less than they know of.
+    /// Returns the friction found if other trucks should know it: wheels have slid on less friction than they know of.
     pub fn news(&mut self) -> Option<f64> {
         self.reported = self.reported.max(self.believed);
         self.has_evidence &= self.believed < FORGET_SHARE * self.told;
@@ -182,13 +183,13 @@ impl Grip {
         is_news.then_some(self.believed)
     }
 
-    /// Returns the states of the wheels of the front and of the rear axle.
+    /// Returns the states of the wheels of the front axle and of the rear axle.
     pub fn states(&self) -> [WheelState; 2] {
         self.states
     }
 
-    /// Takes the frame of a step, `dt` seconds after the last one, and the command that was in force before it. `mass` is
-    /// the gross mass, kg.
+    /// Takes the frame of a step, `dt` seconds after the previous one, and the command that was in force before it.
+    /// `mass` is the gross mass, kg.
     pub fn take(&mut self, frame: &SensorFrame, estimate: &Estimate, mass: f64, before: &ActuatorCommand, dt: f64) {
         let read = [frame.imu.acceleration.x, frame.imu.acceleration.y];
         if !estimate.ready || read.iter().any(|r| !r.is_finite()) {
@@ -210,11 +211,11 @@ impl Grip {
     fn learn(&mut self, estimate: &Estimate, mass: f64, dt: f64) {
         let [along, across] = self.felt;
         let unit = self.limits.axle_grip(mass, self.felt, 1.0);
-        // The front axle is only braked; what is left of the force is the rear axle's.
+        // The front axle only brakes; the rest of the force is the rear axle's.
         let brakes = &self.limits.spec().brakes;
         let sense = if estimate.speed < 0.0 { -1.0 } else { 1.0 };
         let front = (self.braking * brakes.service_front).min(self.believed * unit.front);
-        // The front wheels' own rolling resistance is part of the force as well.
+        // The rolling resistance of the front wheels is part of the force as well.
         let rolling = self.rolling_resistance * mass * GRAVITY * unit.front / (unit.front + unit.rear).max(1.0);
         let rolling = if estimate.standing { 0.0 } else { rolling };
         let rear = (mass * along + sense * (front + rolling)).abs();
@@ -247,7 +248,7 @@ impl Grip {
             }
             self.has_evidence = true;
             self.age = 0.0;
-            // A force that still builds up as the slide begins tells too little.
+            // A force that is still building up when the slide begins understates the friction.
             let slide = self.slide.get_or_insert(Slide { before: self.believed, most: measured });
             slide.most = slide.most.max(measured);
             self.believed = slide.before.min(slide.most);
@@ -275,7 +276,8 @@ mod tests {
         Grip::new(&spec, Limits::new(&spec), 0.55, 0.025)
     }
 
-    /// Brakes on the rear axle of an empty truck at 8 m/s for a time (s): decelerates as read, wheels rolling or locked.
+    /// Brakes on the rear axle of an empty truck at 8 m/s for some `seconds`: the deceleration is as read, the wheels
+    /// roll or lock.
     fn brake(grip: &mut Grip, deceleration: f64, locks: bool, seconds: f64) {
         let estimate = Estimate { speed: 8.0, ready: true, standing: false, ..Estimate::default() };
         let mut frame = SensorFrame::default();

@@ -1,4 +1,4 @@
-//! Estimates of road and load from the truck's own motion: slip of the wheels, grip, mass, rolling resistance.
+//! Estimates of road and load from the truck's own motion: wheel slip, grip, mass and rolling resistance.
 
 mod grip;
 mod resistance;

@@ -1,14 +1,14 @@
-//! Gross mass and rolling resistance, from how the truck answers its drive.
+//! Estimates of gross mass and rolling resistance, from the truck's response to its drive.
 //!
 //! Over a stretch of road of length `s`, the work of the drive less that of the air is `F s = m (Δv²/2 + g Δh) + R s`,
-//! with the gross mass `m`, the speed `v`, the height `h` by the map, and the rolling resistance `R`. The force follows
-//! from the speeds of engine and driven wheels through the curves of the converter, or with the converter locked from the
-//! throttle. Each second without brakes, shifts, slides or steering gives one measurement. A Kalman filter of two states
-//! takes it: A. Gelb (ed.), *Applied Optimal Estimation*, 1974, table 4.2-1. The accelerometer would not do: it pitches
-//! with the chassis, and one degree is 0.17 m/s².
+//! with the gross mass `m`, the speed `v`, the height `h` by the map, and the rolling resistance `R`. With the torque
+//! converter unlocked, the force `F` follows from the speeds of engine and driven wheels through the converter's
+//! curves; with the converter locked, from the throttle. Each second without brakes, shifts, slides or steering gives
+//! one measurement to a Kalman filter of two states: A. Gelb (ed.), *Applied Optimal Estimation*, 1974, table 4.2-1.
+//! The accelerometer is unsuitable: it pitches with the chassis, and one degree is 0.17 m/s².
 //!
-//! The struts weigh the payload. They give the mass a start after each loading or tipping; from then on the motion
-//! tells.
+//! The struts weigh the payload. They give the initial mass after each loading or tipping; from then on the motion
+//! refines it.
 
 use super::slip::WheelState;
 use crate::localise::Estimate;
@@ -18,48 +18,50 @@ use haul_core::{GRAVITY, Pose2};
 use haul_mine::MineMap;
 use haul_vehicle::{ActuatorCommand, Direction, Limits};
 
-/// Steps of one measurement: a second, in which noise of the speed counts little.
+/// Number of steps in one measurement: one second, long enough that noise of the speed counts little.
 const BLOCK_STEPS: u32 = 20;
-/// Least distance of one measurement, m: a bump counts little on it.
+/// Minimum distance of one measurement, m: long enough that a bump counts little.
 const BLOCK_DISTANCE: f64 = 10.0;
-/// Steps without brakes, shifts and slides before a measurement begins: brakes and driveline have settled.
+/// Number of steps without brakes, shifts and slides before a measurement begins, so that brakes and driveline have
+/// settled.
 const SETTLING_STEPS: u32 = 12;
-/// Standard deviation of the mass by the struts, as a share.
+/// Relative standard deviation of the mass as weighed by the struts.
 const STRUT_DEVIATION: f64 = 0.02;
-/// Standard deviation of the rolling resistance that the site tells, ratio of the weight.
+/// Standard deviation of the rolling resistance reported by the site, as a fraction of the weight.
 const TOLD_DEVIATION: f64 = 0.01;
-/// Growth of the variance of the rolling resistance with the distance, ratio² per metre: one per cent in 500 m.
+/// Growth of the variance of the rolling resistance per metre driven, ratio²/m: 1 % in 500 m.
 const ROLLING_WALK: f64 = 0.01 * 0.01 / 500.0;
-/// Standard deviation of a force by the curves of converter and engine: a share, and a floor, N.
+/// Standard deviation of a drive force from the curves of converter and engine: a share of the force, and a minimum
+/// (N).
 const FORCE_SHARE: f64 = 0.03;
 const FORCE_FLOOR: f64 = 4_000.0;
 /// Standard deviation of the mean acceleration of a measurement, m/s².
 const MOTION_DEVIATION: f64 = 0.04;
-/// Standard deviation of a difference of heights by the map, m.
+/// Standard deviation of a height difference from the map, m.
 const HEIGHT_DEVIATION: f64 = 0.05;
-/// Change of the payload by the struts after which the truck has been loaded or has tipped, kg.
+/// Change of the payload by the struts that shows that the truck has been loaded or has tipped, kg.
 const LOAD_CHANGE: f64 = 5_000.0;
-/// The same for a truck that stands, whose struts do not move, or has just set out, kg.
+/// As `LOAD_CHANGE`, but for a truck that stands, so that its struts do not move, or that has just started, kg.
 const STANDING_LOAD_CHANGE: f64 = 1_000.0;
-/// Distance from a standstill on which the struts still count, m: their reading is smoothed.
+/// Distance from a standstill (m) within which the struts' payload still counts: their reading is smoothed.
 const WEIGHING_DISTANCE: f64 = 25.0;
-/// Greatest steering angle: beyond it the front wheels take a part of the force sideways, rad.
+/// Maximum steering angle (rad): beyond it the front wheels take part of the force sideways.
 const STRAIGHT_ANGLE: f64 = 0.08;
-/// Least speed, m/s: below it the reading of the wheels is coarse.
+/// Minimum speed (m/s): below it the wheel-speed reading is coarse.
 const LEAST_SPEED: f64 = 0.8;
-/// Speed difference between engine and turbine within which the converter counts as locked, rad/s.
+/// Speed difference between engine and turbine (rad/s) within which the converter counts as locked.
 const LOCK_TOLERANCE: f64 = 2.5;
-/// Greatest difference between the throttle and what the turbochargers have followed of it, with the converter locked.
+/// Maximum difference between the throttle and its value with turbocharger lag, with the converter locked.
 const STEADY_THROTTLE: f64 = 0.08;
-/// Bounds of the rolling resistance, ratio: ice on concrete, and deep sand.
+/// Bounds of the rolling resistance as a fraction of the weight: ice on concrete, and deep sand.
 const ROLLING_RANGE: [f64; 2] = [0.005, 0.30];
 
-/// A quantity that the truck believes in, with its standard deviation.
+/// Estimated quantity with its standard deviation.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Believed {
-    /// The mean.
+    /// Mean value of the estimate.
     pub value: f64,
-    /// The standard deviation.
+    /// Standard deviation of the estimate.
     pub deviation: f64,
 }
 
@@ -73,14 +75,14 @@ struct Block {
     first_height: f64,
 }
 
-/// The truck's belief about its gross mass and the rolling resistance of the road.
+/// The truck's estimates of its gross mass and of the rolling resistance of the road.
 #[derive(Debug, Clone)]
 pub(crate) struct Resistance {
     limits: Limits,
     told: f64,
-    /// Gross mass, kg, and rolling resistance, N.
+    /// Gross mass (kg) and rolling resistance (N).
     state: [f64; 2],
-    /// Their covariance: both variances and the mixed term.
+    /// Variances of the mass (kg²) and the rolling resistance (N²); `mixed` is their covariance.
     variance: [f64; 2],
     mixed: f64,
     /// Payload by the struts at the last loading or tipping, kg.
@@ -88,7 +90,7 @@ pub(crate) struct Resistance {
     /// Distance since the last standstill, m.
     driven: f64,
     settled: u32,
-    /// Throttle with the lag of the turbochargers, 0 to 1.
+    /// Throttle with turbocharger lag, 0 to 1.
     throttle: f64,
     block: Block,
 }
@@ -107,7 +109,8 @@ haul_core::keep_state!(Resistance {
 });
 
 impl Resistance {
-    /// Returns a belief that starts with the rated load and the rolling resistance (ratio) that the site tells.
+    /// Creates an estimate that starts with the rated load and the rolling resistance `told` by the site, a fraction of
+    /// the weight.
     pub fn new(limits: Limits, told: f64) -> Self {
         let payload = limits.spec().rated_payload();
         let mut resistance = Self {
@@ -131,14 +134,14 @@ impl Resistance {
         Believed { value: self.state[0], deviation: libm::sqrt(self.variance[0]) }
     }
 
-    /// Returns the rolling resistance, ratio of the weight.
+    /// Returns the rolling resistance, as a fraction of the weight.
     pub fn rolling(&self) -> Believed {
         let weight = self.state[0] * GRAVITY;
         let value = (self.state[1] / weight).clamp(ROLLING_RANGE[0], ROLLING_RANGE[1]);
         Believed { value, deviation: libm::sqrt(self.variance[1]) / weight }
     }
 
-    /// Starts the mass with that of the struts. The rolling resistance stays a ratio of the weight.
+    /// Resets the mass to that weighed by the struts. The rolling resistance is kept as a fraction of the weight.
     fn weigh_again(&mut self, payload: f64, rolling: f64) {
         let mass = self.limits.gross_mass(payload);
         let before = self.state[0] * GRAVITY;
@@ -150,7 +153,7 @@ impl Resistance {
         self.mixed = 0.0;
     }
 
-    /// Takes the frame of a step and the command that was in force before it. `payload` is that of the struts, kg.
+    /// Takes the frame of a step and the command that was in force before it. `payload` is the struts' reading, kg.
     pub fn take(
         &mut self,
         frame: &SensorFrame,
@@ -209,14 +212,14 @@ impl Resistance {
         }
     }
 
-    /// Mean height of the ground under both axles, m.
+    /// Returns the mean height of the ground under both axles, m.
     fn height(&self, rear: Pose2, map: &MineMap) -> f64 {
         let front = rear.advanced(self.limits.spec().geometry.wheelbase);
         0.5 * (map.terrain.height(rear.x, rear.y) + map.terrain.height(front.x, front.y))
     }
 
-    /// Force of the drive on the road along the gear's direction, N. `None` where the gear has changed or the throttle
-    /// moves with the converter locked: the engine then lags.
+    /// Returns the drive force on the road along the gear's direction, N. Returns `None` where the gear has changed, or
+    /// where the throttle moves with the converter locked: the engine then lags.
     fn drive_force(&self, frame: &SensorFrame, throttle: f64) -> Option<f64> {
         let spec = self.limits.spec();
         if frame.gear == 0 {
@@ -235,7 +238,7 @@ impl Resistance {
         Some(spec.axle_torque(frame.gear, torque, turbine) / spec.tyre.rolling_radius)
     }
 
-    /// Speed of the turbine by the driven wheels, which slip a little, rad/s along the gear's direction.
+    /// Returns the turbine speed (rad/s, along the gear's direction) from the driven wheels, which slip a little.
     fn turbine_speed(&self, frame: &SensorFrame) -> f64 {
         let spec = self.limits.spec();
         let sense = if frame.gear < 0 { -1.0 } else { 1.0 };
@@ -247,7 +250,7 @@ impl Resistance {
         (frame.engine_speed - self.turbine_speed(frame)).abs() < LOCK_TOLERANCE
     }
 
-    /// Mass that stands for the inertia of wheels, gearbox and, with the converter locked, engine, kg.
+    /// Returns the mass (kg) equivalent to the inertia of wheels, gearbox and, with the converter locked, engine.
     fn rotating_mass(&self, frame: &SensorFrame) -> f64 {
         let spec = self.limits.spec();
         let total = spec.transmission.ratio(frame.gear).abs() * spec.final_drive.ratio;
@@ -256,8 +259,8 @@ impl Resistance {
         inertia / (spec.tyre.rolling_radius * spec.tyre.rolling_radius)
     }
 
-    /// Takes a measurement over a distance (m): the force left for mass and rolling resistance (N), the force on the mass
-    /// by acceleration and grade, over the mass (m/s²), and the factor of the tyres on the rolling resistance.
+    /// Takes a measurement over `distance` (m): the force left for mass and rolling resistance (N); the specific force
+    /// needed for acceleration and grade (m/s²); and the factor of the tyres on the rolling resistance.
     fn measure(&mut self, force: f64, [per_mass, factor]: [f64; 2], distance: f64) {
         let weight = self.state[0] * GRAVITY;
         self.variance[1] += ROLLING_WALK * weight * weight * distance;
@@ -286,14 +289,16 @@ mod tests {
     use super::*;
     use haul_vehicle::TruckSpec;
 
-    /// A belief with a payload by the struts (kg) and a rolling resistance as told (ratio).
+    /// Returns an estimate with a payload by the struts (kg) and a rolling resistance as reported (fraction of the
+    /// weight).
     fn resistance(payload: f64, told: f64) -> Resistance {
         let mut resistance = Resistance::new(Limits::new(&TruckSpec::tr100at()), told);
         resistance.weigh_again(payload, told);
         resistance
     }
 
-    /// Drives over stretches of 10 m on grades, in turn, with a true mass (kg) and rolling resistance (ratio).
+    /// Drives stretches of 10 m on each grade in turn, with a true mass (kg) and rolling resistance (fraction of the
+    /// weight).
     fn drive(resistance: &mut Resistance, mass: f64, rolling: f64, grades: &[f64], stretches: usize) {
         for grade in grades.iter().cycle().take(stretches) {
             let per_mass = GRAVITY * grade;

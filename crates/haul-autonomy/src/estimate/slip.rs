@@ -1,20 +1,20 @@
-//! Slip of the wheels: their tread speeds against the speed of the ground under them.
+//! Wheel slip: tread speeds compared with the speed of the ground under the wheels.
 
 use crate::localise::Estimate;
 use crate::sensor::SensorFrame;
 use haul_vehicle::TruckSpec;
 
-/// Slip speed above which a wheel slides: a floor, m/s, and a share of the truck's speed. Tyres that grip slip by less
-/// than 4 % on wet ground and 11 % at the limit on dry ground.
+/// Slip speed above which a wheel slides: a minimum (m/s), and a share of the truck's speed. Tyres that grip slip by
+/// less than 4 % on wet ground and 11 % at the limit on dry ground.
 const SLIDE_FLOOR: f64 = 0.25;
 const SLIDE_SHARE: f64 = 0.06;
-/// Speed below which slip tells nothing of grip, m/s.
+/// Speed (m/s) below which slip tells nothing about grip.
 const LEAST_SPEED: f64 = 0.4;
 
-/// Motion of the wheels of an axle against the ground.
+/// Motion of an axle's wheels relative to the ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub(crate) enum WheelState {
-    /// They roll.
+    /// The wheels roll without sliding.
     #[default]
     Rolls,
     /// A wheel turns more slowly than the ground passes: it is braked beyond its grip.
@@ -23,7 +23,7 @@ pub(crate) enum WheelState {
     Spins,
 }
 
-/// Geometry that turns the truck's motion into the speeds of its wheels.
+/// Geometry that converts the truck's motion to ground speeds at its wheels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct WheelSlip {
     wheelbase: f64,
@@ -32,11 +32,11 @@ pub(crate) struct WheelSlip {
     rolling_radius: f64,
 }
 
-/// States of the wheels of the front and of the rear axle.
+/// States of the wheels of the front axle and of the rear axle.
 pub(crate) type AxleStates = [WheelState; 2];
 
 impl WheelSlip {
-    /// Returns the geometry of a truck.
+    /// Creates the geometry of a truck.
     pub fn of(spec: &TruckSpec) -> Self {
         let g = &spec.geometry;
         Self {
@@ -47,7 +47,7 @@ impl WheelSlip {
         }
     }
 
-    /// Returns the states of both axles. A wheel whose sensor fails counts as rolling.
+    /// Returns the states of both axles. A wheel whose sensor has failed counts as rolling.
     pub fn states(&self, frame: &SensorFrame, estimate: &Estimate) -> AxleStates {
         let (speed, yaw) = (estimate.speed, estimate.yaw_rate);
         let w = &frame.wheel_speeds;
@@ -66,7 +66,7 @@ impl WheelSlip {
         let (sin, cos) = (libm::sin(estimate.steering_angle), libm::cos(estimate.steering_angle));
         let front = |y: f64| (speed - yaw * y) * cos + yaw * self.wheelbase * sin;
         let rear = |y: f64| speed - yaw * y;
-        // No torque drives a front wheel: one that seems to spin shows that the estimate of the speed lags.
+        // Front wheels are not driven: if one seems to spin, the speed estimate lags.
         let undriven = |s: WheelState| if s == WheelState::Spins { WheelState::Rolls } else { s };
         let worst = |a: WheelState, b: WheelState| if a == WheelState::Rolls { b } else { a };
         let (f, r) = (self.half_track_front, self.half_track_rear);

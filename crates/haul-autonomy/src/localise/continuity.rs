@@ -1,32 +1,32 @@
-//! Check whether consecutive satellite fixes fit the motion of a truck.
+//! Check that consecutive satellite fixes fit the motion of a truck.
 //!
 //! A truck's velocity changes by a few m/s² at most. If a receiver locks on to a reflected signal, or loses its
 //! corrections, its fixes move by metres from one to the next. So the motion between two fixes is compared with dead
-//! reckoning. A sudden difference is a jump of the receiver. A gradual difference is sliding, or an odometer that
-//! fails. The jumps are added up. Fixes count again when the sum is near zero, that is, when the receiver has jumped
-//! back.
+//! reckoning. A sudden difference is a jump of the receiver. A gradual difference is sliding, or a failing odometer.
+//! The jumps are summed. Fixes count again when the sum is near zero, that is, when the receiver has jumped back.
 
 use haul_core::{Point2, SimTime, Vector2, angle};
 
-/// Number of standard deviations beyond which a difference of successive fixes is not noise.
+/// Number of standard deviations beyond which a difference between successive fixes is not noise.
 const NOISE_SIGMAS: f64 = 5.0;
-/// Standard deviation of the difference of two fixes, less the mean of earlier ones, in standard deviations of one fix.
+/// Standard deviation of the difference between two fixes, less the mean of earlier differences, in standard deviations
+/// of one fix.
 const DIFFERENCE_NOISE: f64 = 1.7;
-/// Share of the newest difference in the mean of differences.
+/// Weight of the newest difference in the running mean of differences.
 const MEAN_SHARE: f64 = 0.5;
-/// Position change between two fixes that dead reckoning may miss, constant part, m.
+/// Position change (m) between two fixes that dead reckoning may miss: constant part.
 const SLIDE_FLOOR: f64 = 0.10;
-/// Change of velocity that dead reckoning may miss, m/s².
+/// Rate of velocity change (m/s²) that dead reckoning may miss.
 const SLIDE_RATE: f64 = 5.0;
-/// Heading change between two fixes that dead reckoning may miss, constant part, rad.
+/// Heading change (rad) between two fixes that dead reckoning may miss: constant part.
 const TURN_FLOOR: f64 = 0.02;
 /// Turn rate that dead reckoning may miss, rad/s.
 const TURN_RATE: f64 = 0.1;
-/// Longest time between two fixes that can show a jump, s: beyond it, more than three fixes are missing.
+/// Longest time (s) between two fixes that can show a jump: beyond it, more than three fixes are missing.
 const LONGEST_GAP: f64 = 0.45;
-/// Sum of position jumps that counts as no jump, m.
+/// Sum of position jumps (m) below which the receiver counts as back.
 const JUMP_TOLERANCE: f64 = 0.30;
-/// Sum of heading jumps that counts as no jump, rad.
+/// Sum of heading jumps (rad) below which the receiver counts as back.
 const TURN_TOLERANCE: f64 = 0.05;
 
 /// A position and a heading at one time.
@@ -37,29 +37,29 @@ pub(super) struct Placed {
     pub heading: f64,
 }
 
-/// Verdict on a fix, compared with the last one.
+/// Verdict on a fix, compared with the previous fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// It follows the last one, like dead reckoning or a slide.
+    /// The fix follows the previous one, as by dead reckoning or in a slide.
     Follows,
-    /// The receiver has jumped since the last one.
+    /// The receiver has jumped since the previous fix.
     Jumps,
-    /// The last one is too old.
+    /// The previous fix is too old to compare.
     Gap,
 }
 
-/// The last fix, and the pose of dead reckoning at that time.
+/// The last fix, and the dead-reckoned pose at that time.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Last {
     fix: Placed,
     reckoned: Placed,
 }
 
-/// The continuity of one receiver's fixes.
+/// Continuity of one receiver's fixes.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Continuity {
     last: Option<Last>,
-    /// Mean of the differences from dead reckoning, m/s.
+    /// Mean difference from dead reckoning, as a velocity, m/s.
     drift: Vector2,
     /// Sum of the position jumps, m.
     jumped: Vector2,
@@ -68,8 +68,8 @@ pub(super) struct Continuity {
 }
 
 impl Continuity {
-    /// Compares a fix with the last one. `reckoned` is the pose of dead reckoning at the same time, before the fix
-    /// corrects it. `sigma` and `heading_sigma` are the standard deviations of the fix, m and rad.
+    /// Compares a fix with the previous one. `reckoned` is the dead-reckoned pose at the same time, before the fix
+    /// corrects it. `sigma` (m) and `heading_sigma` (rad) are the standard deviations of the fix.
     pub fn step(&mut self, fix: Placed, reckoned: Placed, sigma: f64, heading_sigma: f64) -> Step {
         let Some(last) = self.last.replace(Last { fix, reckoned }) else { return Step::Gap };
         let dt = fix.time.since(last.fix.time);
@@ -95,20 +95,20 @@ impl Continuity {
         if steady && straight { Step::Follows } else { Step::Jumps }
     }
 
-    /// Replaces the pose of dead reckoning of the last fix, after that fix has corrected it.
+    /// Replaces the dead-reckoned pose of the last fix, after that fix has corrected it.
     pub fn corrected(&mut self, reckoned: Placed) {
         if let Some(last) = &mut self.last {
             last.reckoned = reckoned;
         }
     }
 
-    /// Tells whether the receiver is back at its position before the first jump.
+    /// Returns true if the receiver is back at its offset before the first jump.
     pub fn is_whole(&self) -> bool {
         self.jumped.norm() <= JUMP_TOLERANCE && self.turned.abs() <= TURN_TOLERANCE
     }
 
-    /// Notes an offset between fixes and dead reckoning that arose in a gap. An offset nearer to the known jump than to
-    /// zero is that jump, which still lasts.
+    /// Records an offset between fixes and dead reckoning that arose in a gap. An offset nearer to the known jump than
+    /// to zero is that same jump, which still lasts.
     pub fn offset_after_gap(&mut self, offset: Vector2, turned: f64, plausible: bool) {
         let (jumped, swung) = (self.jumped, self.turned);
         let same = !self.is_whole()
@@ -120,7 +120,7 @@ impl Continuity {
         (self.jumped, self.turned) = if plausible { (Vector2::zeros(), 0.0) } else { (offset, turned) };
     }
 
-    /// Clears the small rest of jumps that have gone back.
+    /// Clears the small remainder of jumps that have reversed.
     pub fn settle(&mut self) {
         self.jumped = Vector2::zeros();
         self.turned = 0.0;
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_slide_that_begins_with_5_m_per_s2_is_not_a_jump() {
         let mut continuity = Continuity::default();
-        // Half a second of this acceleration, then 2.5 m/s to the side.
+        // Acceleration at this rate for half a second, then drift at 2.5 m/s to the side.
         let slide = (0..30).map(|k| {
             let t = 0.1 * f64::from(k);
             if t < 0.5 { 2.5 * t * t } else { 0.625 + 2.5 * (t - 0.5) }

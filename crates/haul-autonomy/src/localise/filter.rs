@@ -1,21 +1,21 @@
-//! The extended Kalman filter: state, prediction and scalar corrections.
+//! Extended Kalman filter: state, prediction and scalar corrections.
 
 use haul_core::{Pose2, angle};
 use nalgebra::{SMatrix, SVector};
 
-/// East, m.
+/// Index of the east coordinate (m) in the state.
 pub(super) const X: usize = 0;
-/// North, m.
+/// Index of the north coordinate (m) in the state.
 pub(super) const Y: usize = 1;
-/// Heading, rad.
+/// Index of the heading (rad) in the state.
 pub(super) const HEADING: usize = 2;
-/// Speed along the body, m/s.
+/// Index of the speed along the body (m/s) in the state.
 pub(super) const SPEED: usize = 3;
-/// Reading of the gyro at rest, rad/s.
+/// Index of the gyro reading at rest, that is, its bias (rad/s), in the state.
 pub(super) const BIAS: usize = 4;
-/// Ratio of wheel speed to ground speed, less 1.
+/// Index of the wheel scale in the state: ratio of wheel speed to ground speed, minus 1.
 pub(super) const SCALE: usize = 5;
-/// Angle from the heading to the course of the rear axle, rad.
+/// Index of the sideslip (rad) in the state: angle from the heading to the rear axle's course.
 pub(super) const SLIP: usize = 6;
 const N: usize = 7;
 
@@ -23,11 +23,11 @@ type State = SVector<f64, N>;
 type Covariance = SMatrix<f64, N, N>;
 
 // Standard deviations of unmeasured changes, per square root of a second.
-/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with at most 3 m/s², usually 0.3.
+/// Acceleration between wheel readings, m/s²·√s: a haul truck brakes with at most 3 m/s², usually 0.3 m/s².
 const SPEED_WALK: f64 = 0.6;
 /// Noise of the gyro, rad/s·√s.
 const HEADING_WALK: f64 = 0.002;
-/// The same without a gyro, with the turn rate from the steering.
+/// Heading noise without a gyro, with the turn rate taken from the steering, rad/s·√s.
 const BLIND_WALK: f64 = 0.05;
 /// Drift of the gyro's bias, rad/s/√s.
 const BIAS_WALK: f64 = 3e-5;
@@ -37,7 +37,7 @@ const SCALE_WALK: f64 = 2e-4;
 const SLIP_WALK: f64 = 0.008;
 /// Time constant with which unmeasured sideslip decays, s.
 const SLIP_TIME: f64 = 2.0;
-/// Motion of the ground point that the state does not explain (body roll, antenna sway), m/√s at 1 m/s.
+/// Motion of the ground point that the state does not explain (body roll, antenna sway), m/√s at a speed of 1 m/s.
 const POSITION_WALK: f64 = 0.004;
 
 // Standard deviations of the initial state.
@@ -48,25 +48,25 @@ const FIRST_SLIP: f64 = 0.01;
 /// Standard deviations added after dead reckoning has failed: the truck slides, or its wheel readings were wrong.
 const FAILURE_SPEED: f64 = 3.0;
 const FAILURE_SLIP: f64 = 0.2;
-/// Least standard deviation accepted for the position of a fix, m: receivers are optimistic.
+/// Minimum standard deviation accepted for the position of a fix, m: receivers are optimistic.
 const POSITION_FLOOR: f64 = 0.01;
-/// Least standard deviation accepted for the heading of a fix, rad.
+/// Minimum standard deviation accepted for the heading of a fix, rad.
 const HEADING_FLOOR: f64 = 0.001;
-/// Standard deviation of the speed 0 at rest, m/s.
+/// Standard deviation of the speed measurement 0 at rest, m/s.
 const REST_SPEED: f64 = 0.003;
 /// Standard deviation of the gyro at rest, rad/s.
 const REST_GYRO: f64 = 0.004;
 /// Standard deviation of the turn rate from the steering, constant part, rad/s.
 const STEERING_FLOOR: f64 = 0.05;
-/// The same as a share of that rate: understeer, toe, slack.
+/// Standard deviation of the turn rate from the steering, as a share of that rate: understeer, toe, slack.
 const STEERING_SHARE: f64 = 0.3;
 
 /// The turn rate of a prediction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Turning {
-    /// Reading of the gyroscope, bias included, rad/s.
+    /// Gyro reading including its bias, rad/s.
     Gyro(f64),
-    /// Turn rate from the steering while the gyroscope gives no number, rad/s.
+    /// Turn rate from the steering while the gyro reading is missing or not a number, rad/s.
     Steering(f64),
     /// The truck stands and keeps its heading.
     Standing,
@@ -93,22 +93,22 @@ impl Filter {
         &self.covariance
     }
 
-    /// Returns the reading of the gyro at rest, rad/s.
+    /// Returns the gyro reading at rest (its bias), rad/s.
     pub fn bias(&self) -> f64 {
         self.state[BIAS]
     }
 
-    /// The present pose.
+    /// Returns the present pose.
     pub fn pose(&self) -> Pose2 {
         Pose2::new(self.state[X], self.state[Y], self.state[HEADING])
     }
 
-    /// The present speed and its standard deviation, m/s.
+    /// Returns the present speed and its standard deviation, m/s.
     pub fn speed(&self) -> (f64, f64) {
         (self.state[SPEED], libm::sqrt(self.covariance[(SPEED, SPEED)].max(0.0)))
     }
 
-    /// Restarts at a pose with a speed (m/s). It keeps the learned bias and scale.
+    /// Restarts at a pose with a speed (m/s). The filter keeps the learned bias and scale.
     pub fn start(&mut self, pose: Pose2, speed: f64, sigma: f64, heading_sigma: f64) {
         let Pose2 { x, y, heading } = pose;
         let (bias, scale) = (self.state[BIAS], self.state[SCALE]);
@@ -125,7 +125,7 @@ impl Filter {
         self.covariance = Covariance::from_diagonal(&State::from(deviations.map(|d| d * d)));
     }
 
-    /// Predicts over `dt` seconds with a turn rate.
+    /// Predicts the state after `dt` seconds.
     pub fn predict(&mut self, dt: f64, turning: Turning) {
         let s = &self.state;
         let (rate, heading_walk) = match turning {
@@ -172,7 +172,8 @@ impl Filter {
         }
     }
 
-    /// Opens the filter for fixes that lie `offset` metres off: its position, speed and sideslip are wrong.
+    /// Widens the uncertainty for fixes that lie `offset` metres off: the filter's position, speed and sideslip are
+    /// wrong.
     pub fn open(&mut self, offset: f64) {
         let added = [(X, offset), (Y, offset), (SPEED, FAILURE_SPEED), (SLIP, FAILURE_SLIP), (HEADING, FAILURE_SLIP)];
         for (i, deviation) in added {
@@ -180,14 +181,14 @@ impl Filter {
         }
     }
 
-    /// Tells whether the filter may accept a position: the innovation is within `gate` standard deviations.
+    /// Returns true if the filter may accept a position: the innovation is within `gate` standard deviations.
     pub fn fits_position(&self, x: f64, y: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(POSITION_FLOOR).powi(2);
         let (dx, dy) = (x - self.state[X], y - self.state[Y]);
         dx * dx <= gate * gate * (self.covariance[(X, X)] + r) && dy * dy <= gate * gate * (self.covariance[(Y, Y)] + r)
     }
 
-    /// Tells whether the filter may accept a heading.
+    /// Returns true if the filter may accept a heading.
     pub fn fits_heading(&self, heading: f64, sigma: f64, gate: f64) -> bool {
         let r = sigma.max(HEADING_FLOOR).powi(2);
         let d = angle::difference(heading, self.state[HEADING]);

@@ -5,17 +5,18 @@ use super::filter::Filter;
 use crate::sensor::GnssFix;
 use haul_core::{Point2, Pose2, SimTime, angle};
 
-/// Greatest innovation of an accepted fix, in standard deviations.
+/// Maximum innovation of an accepted fix, in standard deviations.
 const INNOVATION_GATE: f64 = 5.0;
-/// Consecutive fixes that must agree with dead reckoning before fixes count again after a jump or a gap: half a second.
+/// Number of consecutive fixes that must agree with dead reckoning before fixes count again after a jump or a gap: half
+/// a second.
 const PROOF_FIXES: u32 = 5;
-/// Consecutive refused fixes, without a jump between them, after which dead reckoning counts as wrong and not the
-/// fixes: 1 s at 10 Hz. It happens when a truck slides or an odometer fails.
+/// Number of consecutive refused fixes, without a jump between them, after which dead reckoning counts as wrong and not
+/// the fixes: 1 s at 10 Hz. This happens when a truck slides or an odometer fails.
 const REFUSAL_LIMIT: u32 = 10;
-/// Least offset that counts as a failure of dead reckoning, m. A smaller one may be an undetected jump, and the growing
-/// uncertainty of dead reckoning covers it.
+/// Minimum offset (m) that counts as a failure of dead reckoning. A smaller offset may be an undetected jump, and the
+/// growing uncertainty of dead reckoning covers it.
 const LEAST_OFFSET: f64 = 0.30;
-/// Least heading offset that counts as a failure of dead reckoning, rad.
+/// Minimum heading offset (rad) that counts as a failure of dead reckoning.
 const LEAST_TURN: f64 = 0.05;
 
 /// Treatment of a fix.
@@ -25,27 +26,27 @@ pub(super) enum Verdict {
     Use,
     /// Ignore the fix.
     Refuse,
-    /// Open the filter for the fix: dead reckoning has failed.
+    /// Widen the filter's uncertainty and follow the fix: dead reckoning has failed.
     Follow,
-    /// Restart the filter from the fix: the earlier fixes were too few to show which one is wrong.
+    /// Restart the filter from the fix: there were too few earlier fixes to show which one is wrong.
     Restart,
 }
 
-/// The judge of one receiver's fixes.
+/// Judge of one receiver's fixes.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Fixes {
     continuity: Continuity,
     used: Option<SimTime>,
     refused: u32,
     to_prove: u32,
-    /// Number of consecutive fixes since the start that followed one another, up to [`PROOF_FIXES`].
+    /// Number of consecutive fixes since the start that fit one another, up to [`PROOF_FIXES`].
     first: u32,
-    /// Tells whether the last fix followed the earlier ones, used or not.
+    /// True if the last fix followed the earlier ones without a jump, used or not.
     follows: bool,
 }
 
 impl Fixes {
-    /// Compares a fix with dead reckoning, which is the filter's present pose.
+    /// Compares a fix with dead reckoning, that is, with the filter's present pose.
     pub fn judge(&mut self, time: SimTime, fix: &GnssFix, filter: &Filter) -> Verdict {
         let seen = Placed { time, position: fix.position.xy(), heading: fix.heading };
         let reckoned = placed(time, filter.pose());
@@ -111,23 +112,23 @@ impl Fixes {
         Verdict::Use
     }
 
-    /// Notes the pose of the filter after the correction by a fix.
+    /// Records the filter's pose after the correction by a fix.
     pub fn corrected(&mut self, time: SimTime, pose: Pose2) {
         self.continuity.corrected(placed(time, pose));
     }
 
-    /// Tells whether the last fix followed the earlier ones without a jump, used or not. Such a fix is evidence of
+    /// Returns true if the last fix followed the earlier ones without a jump, used or not. Such a fix is evidence of
     /// motion.
     pub fn follows(&self) -> bool {
         self.follows
     }
 
-    /// Tells whether fixes are in use at a time: one was used within the last `seconds`.
+    /// Returns true if a fix was used within the last `seconds` before `now`.
     pub fn are_used(&self, now: SimTime, seconds: f64) -> bool {
         self.age(now) <= seconds
     }
 
-    /// Time since the last used fix, s.
+    /// Returns the time since the last used fix, s.
     pub fn age(&self, now: SimTime) -> f64 {
         self.used.map_or(f64::INFINITY, |t| now.since(t))
     }

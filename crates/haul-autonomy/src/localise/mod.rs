@@ -1,13 +1,13 @@
 //! Localisation: an extended Kalman filter over satellite fixes, wheel speeds, gyro and steering.
 //!
 //! The state is (east, north, heading, speed, yaw-rate bias, wheel scale, sideslip). Between fixes, the wheels and the
-//! gyro update it, so the receiver may be silent for some seconds. The [`Estimate`] contains the growing uncertainty,
-//! and the supervisor stops the truck when it is too large. The true state is never an input.
+//! gyro update the state, so the receiver may be silent for some seconds. The [`Estimate`] contains the growing
+//! uncertainty, and the supervisor stops the truck when the uncertainty is too large. The true state is never an input.
 //!
 //! Satellites and wheels check each other. A receiver that jumps is not used until it has jumped back, however long
 //! that takes. After a gap, several consecutive fixes must agree with dead reckoning. Wheels are not trusted if their
-//! speed is not possible for a truck, or if they stand while satellites or the inertial unit show motion.
-//! [`Estimate::wheels_trusted`] tells whether they are trusted.
+//! speed is impossible for a truck, or if they stand while satellites or the inertial unit show motion.
+//! [`Estimate::wheels_trusted`] is true while they are trusted.
 //!
 //! The filter follows S. Thrun, W. Burgard, D. Fox, *Probabilistic Robotics*, 2005, table 3.3. It applies scalar
 //! measurements one at a time, so it needs no matrix inverse.
@@ -26,20 +26,20 @@ pub use odometry::Chassis;
 use odometry::{WheelReading, WheelWatch};
 use standstill::{Standstill, StandstillFinding, Witness};
 
-/// Time without any frame after which dead reckoning is useless, s: the truck has braked over an unknown distance. The
+/// Time (s) without any frame after which dead reckoning is useless: the truck has braked over an unknown distance. The
 /// localiser then starts again, as after power-on.
 const FRAME_TIMEOUT: f64 = 2.0;
 /// Longest step of one prediction, s. A longer gap between frames is predicted in several steps, without wheels, so
 /// that the uncertainty grows as it should.
 const LONGEST_STEP: f64 = 0.5;
-/// Greatest number of such steps: after half a minute without frames nothing is known.
+/// Maximum number of prediction steps in a gap between frames: after half a minute without frames, nothing is known.
 const STEP_LIMIT: u32 = 60;
-/// Speed below which a wheel counts as standing, rad/s (about 1 cm/s at the tread): below the resolution of wheel
-/// sensors.
+/// Wheel speed (rad/s) below which a wheel counts as standing (about 1 cm/s at the tread): below the resolution of
+/// wheel sensors.
 const STANDSTILL_WHEEL: f64 = 0.008;
-/// Distance that a truck may have moved before standing wheels are found wrong, m.
+/// Distance (m) that a truck may have moved before standing wheels are found wrong.
 const UNSEEN_DISTANCE: f64 = 0.3;
-/// Age up to which a used fix is evidence of a standstill, s.
+/// Maximum age (s) of a used fix that is evidence of a standstill.
 const WITNESS_AGE: f64 = 1.0;
 
 /// The truck's estimate of its own motion.
@@ -47,27 +47,27 @@ const WITNESS_AGE: f64 = 1.0;
 pub struct Estimate {
     /// Time of the estimate.
     pub time: SimTime,
-    /// Pose of the body frame's origin (ground under the rear axle's middle).
+    /// Pose of the body frame's origin (on the ground under the rear-axle centre).
     pub pose: Pose2,
     /// Speed along the body, m/s, negative in reverse.
     pub speed: f64,
-    /// Turn rate without the gyro's bias, rad/s.
+    /// Turn rate, corrected for the gyro's bias, rad/s.
     pub yaw_rate: f64,
     /// Angle from the body's heading to the rear axle's course, rad, positive to the left.
     pub sideslip: f64,
     /// Steering angle as measured, rad.
     pub steering_angle: f64,
-    /// Standard deviation of the position, both coordinates together, m.
+    /// Standard deviation of the position, both coordinates combined, m.
     pub position_sigma: f64,
     /// Standard deviation of the heading, rad.
     pub heading_sigma: f64,
     /// Time since the last accepted fix, s.
     pub fix_age: f64,
-    /// Tells whether all wheels have stood for a while and no other sensor shows motion.
+    /// True if all wheels have stood for a while and no other sensor shows motion.
     pub standing: bool,
-    /// Tells whether the wheel speeds agree with the other sensors.
+    /// True if the wheel speeds agree with the other sensors.
     pub wheels_trusted: bool,
-    /// Tells whether there has been a first fix; before it, the other fields have no meaning.
+    /// True after the first fix; until then the other fields have no meaning.
     pub ready: bool,
 }
 
@@ -90,7 +90,7 @@ impl Default for Estimate {
     }
 }
 
-/// The localiser: it takes frames and returns an estimate.
+/// The localiser: takes frames and returns an estimate.
 #[derive(Debug, Clone)]
 pub struct Localiser {
     chassis: Chassis,
@@ -111,7 +111,7 @@ haul_core::keep_state!(Localiser {
 });
 
 impl Localiser {
-    /// A localiser for a truck with this chassis; it is not ready before the first fix.
+    /// Creates a localiser for a truck with this chassis; it is not ready before the first fix.
     pub fn new(chassis: Chassis) -> Self {
         Self {
             chassis,
@@ -123,13 +123,13 @@ impl Localiser {
         }
     }
 
-    /// The estimate after the last frame.
+    /// Returns the estimate after the last frame.
     pub fn estimate(&self) -> &Estimate {
         &self.estimate
     }
 
-    /// Takes a frame and returns the estimate at its time. Readings that are not finite numbers are ignored. So is a
-    /// frame that is not newer than the last one.
+    /// Takes a frame and returns the estimate at its time. Ignores readings that are not finite numbers, and frames
+    /// that are not newer than the last one.
     pub fn update(&mut self, frame: &SensorFrame) -> Estimate {
         let steering = finite(frame.steering_angle).unwrap_or(self.estimate.steering_angle);
         if !self.estimate.ready {
@@ -204,8 +204,8 @@ impl Localiser {
         }
     }
 
-    /// Corrects the filter with the frame's fix. Returns its position and standard deviation if it follows the earlier
-    /// ones, used or not.
+    /// Corrects the filter with the frame's fix. Returns the fix's position and standard deviation if it follows the
+    /// earlier fixes, used or not.
     fn take_fix(&mut self, frame: &SensorFrame) -> Option<(Point2, f64)> {
         let fix = frame.gnss.filter(is_whole)?;
         let verdict = self.fixes.judge(frame.time, &fix, &self.filter);
@@ -230,7 +230,7 @@ impl Localiser {
         Some((at, fix.sigma))
     }
 
-    /// Corrects the filter with wheels and steering. Returns whether the truck stands.
+    /// Corrects the filter with wheels and steering. Returns true if the truck stands.
     fn take_wheels(&mut self, frame: &SensorFrame, dt: f64, fix: Option<(Point2, f64)>, steering: f64) -> bool {
         let reading = self.chassis.wheel_speed(&frame.wheel_speeds, steering);
         let admitted = self.wheels.admit(frame.time, dt, reading, self.filter.speed());
@@ -273,7 +273,7 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// Tells whether every number of a fix is valid.
+/// Returns true if every number of a fix is valid.
 fn is_whole(fix: &crate::sensor::GnssFix) -> bool {
     let is_deviation = |sigma: f64| sigma.is_finite() && sigma >= 0.0;
     let placed = fix.position.x.is_finite() && fix.position.y.is_finite() && fix.heading.is_finite();

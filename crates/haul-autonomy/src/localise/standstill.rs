@@ -1,4 +1,4 @@
-//! Detection of a standstill from two sources: the wheels, and satellites or the inertial unit.
+//! Detection of a standstill from two sources: the wheels, and either satellites or the inertial unit.
 //!
 //! Six wheel readings of 0 do not prove a standstill. Locked wheels that slide also read 0, and so do sensors without
 //! power.
@@ -6,43 +6,45 @@
 use crate::sensor::ImuSample;
 use haul_core::{Point2, SimTime};
 
-/// Time for which all wheels must stand before the truck counts as standing, s.
+/// Time (s) for which all wheels must stand before the truck counts as standing.
 const STANDING_TIME: f64 = 0.6;
-/// Greatest distance of the fixes of a standing truck from the first one, m, beyond the noise of two fixes.
+/// Maximum distance (m) between the fixes of a standing truck and the first of them, in addition to the noise of two
+/// fixes.
 const FIX_SPREAD: f64 = 0.10;
-/// Noise of the difference of two fixes, in standard deviations of one: five of the difference.
+/// Accepted noise of the difference of two fixes, in standard deviations of one fix: five of the difference.
 const DIFFERENCE_NOISE: f64 = 7.1;
-/// Time without motion of the fixes after which untrusted wheels are trusted again, s.
+/// Time (s) without motion of the fixes after which untrusted wheels are trusted again.
 const PROOF_TIME: f64 = 5.0;
-/// Time constant that smooths the inertial readings, s: engine and shovel shake a truck.
+/// Time constant (s) that smooths the inertial readings: engine and shovel shake a truck.
 const SMOOTHING_TIME: f64 = 0.5;
-/// Greatest turn rate of a standing truck without satellites, rad/s.
+/// Maximum turn rate of a standing truck without satellites, rad/s.
 const TURN_LIMIT: f64 = 0.03;
-/// Greatest change of its mean acceleration along the body, m/s²: the settling load tilts a truck by a degree or two.
+/// Maximum change of a standing truck's mean acceleration along the body, m/s²: the settling load tilts a truck by a
+/// degree or two.
 const ACCELERATION_LIMIT: f64 = 0.6;
 
-/// Evidence of one frame for a standstill.
+/// Evidence for a standstill in one frame.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Witness {
     pub time: SimTime,
     pub dt: f64,
-    /// Tells whether every wheel reads 0.
+    /// True if every wheel reads 0.
     pub wheels_still: bool,
-    /// A fix that follows the earlier ones, with its standard deviation, m.
+    /// A fix that follows the earlier ones, with its standard deviation (m).
     pub fix: Option<(Point2, f64)>,
-    /// Tells whether fixes are in use.
+    /// True if fixes are in use.
     pub satellites: bool,
     pub imu: ImuSample,
-    /// Reading of the gyroscope at rest, rad/s.
+    /// Gyro reading at rest (bias), rad/s.
     pub gyro_bias: f64,
 }
 
 /// Result of the detection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StandstillFinding {
-    /// It moves, or has not stood long enough.
+    /// The truck moves, or has not stood long enough.
     No,
-    /// It stands: all sources agree.
+    /// The truck stands: all sources agree.
     Yes,
     /// The wheels read 0 while the truck moves.
     WheelsLie,
@@ -59,7 +61,7 @@ pub(super) struct Standstill {
 }
 
 impl Standstill {
-    /// Takes the evidence of a frame. `doubted` tells whether the wheels have been found wrong before.
+    /// Takes the evidence of a frame. `doubted` is true if the wheels have been found wrong before.
     pub fn take(&mut self, witness: &Witness, doubted: bool) -> StandstillFinding {
         let w = witness;
         if !w.wheels_still {

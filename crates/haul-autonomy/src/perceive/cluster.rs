@@ -1,21 +1,21 @@
-//! Clusters of returns, and the outline of each.
+//! Clusters of lidar returns, and the outline of each cluster.
 
 use super::obstacle::Shape;
 use super::tracks::Seen;
 use haul_core::{Footprint, Point2, Point3, Pose2, Vector2};
 
-/// Side of the cells that group the returns, m. Cells that touch, even at a corner, belong to one cluster. The returns
-/// of a person at 60 m are closer together than this.
+/// Side length (m) of the cells that group the returns. Cells that touch, even at a corner, belong to one cluster. The
+/// returns of a person at 60 m are less than one cell apart.
 const CELL_SIDE: f64 = 0.6;
-/// Least number of returns of an obstacle: fewer are dust or a bird.
+/// Minimum number of returns of an obstacle: fewer are dust or a bird.
 const LEAST_RETURNS: usize = 3;
-/// Length below which a cluster becomes a disc, m.
+/// Length (m) below which a cluster becomes a disc.
 const DISC_LENGTH: f64 = 1.2;
 
-/// Finds clusters. It keeps its buffers between scans.
+/// Finds clusters of returns. Buffers are kept between scans.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clusters {
-    /// Cell of each return with the return's index, sorted.
+    /// Cell of each return, with the return's index; sorted.
     cells: Vec<((i32, i32), u32)>,
     /// Cluster of each entry of `cells`.
     label: Vec<u32>,
@@ -49,7 +49,7 @@ impl Clusters {
         }
     }
 
-    /// Labels and collects all entries connected to an entry.
+    /// Labels and collects all entries connected to the entry `start`.
     fn flood(&mut self, start: usize, label: u32, returns: &[Point3]) {
         self.members.clear();
         self.stack.clear();
@@ -59,7 +59,7 @@ impl Clusters {
             let ((cx, cy), index) = self.cells[at];
             self.members.extend(returns.get(index as usize).map(|p| p.xy()));
             for dx in -1..=1 {
-                // The three cells of one column are adjacent in the sorted list.
+                // The three cells of a column are adjacent in the sorted list.
                 let x = cx.saturating_add(dx);
                 let from = self.cells.partition_point(|(c, _)| *c < (x, cy.saturating_sub(1)));
                 for k in from..self.cells.len() {
@@ -77,7 +77,7 @@ impl Clusters {
     }
 }
 
-/// The box along the principal axes of some points, or a disc if they are close together.
+/// Returns the box along the principal axes of some points, or a disc if they are close together.
 fn outline(points: &[Point2]) -> Seen {
     let n = points.len().max(1) as f64;
     let mean = Point2::from(points.iter().map(|p| p.coords).sum::<Vector2>() / n);

@@ -1,8 +1,8 @@
 //! Removal of the ground from a scan.
 //!
 //! The map gives the ground, and the estimate gives the truck's pose in plan. The scan itself is the best source for
-//! the tilt of the body: 91 t on the struts, braking or a bend tilt it by a degree or two, which is a metre of height
-//! at 40 m. So the returns of even ground are first fitted to the map by height, pitch and roll.
+//! the tilt of the body: 91 t on the struts, braking or a bend tilts it by a degree or two, which is a metre of height
+//! at 40 m. So the returns from even ground are first fitted to the map by height, pitch and roll.
 
 use crate::localise::Estimate;
 use crate::sensor::LidarScan;
@@ -10,31 +10,32 @@ use haul_core::{Footprint, Point2, Point3};
 use haul_mine::MineMap;
 use nalgebra::{Matrix3, Rotation3, Vector3};
 
-/// Least height of an obstacle's return above the mapped ground, constant part, m: for ruts, spillage and errors of the
-/// map.
+/// Minimum height (m) of an obstacle's return above the mapped ground, constant part: allows for ruts, spillage and
+/// errors of the map.
 const HEIGHT_FLOOR: f64 = 0.40;
-/// The same as a share of the distance: for the remaining error of pitch and roll (0.3°).
+/// Minimum height of an obstacle's return, as a share of its distance: allows for the remaining error of pitch and roll
+/// (0.3°).
 const HEIGHT_SHARE: f64 = 0.005;
-/// Height above the ground beyond which a truck 5.2 m tall hits nothing, m.
+/// Height above the ground (m) beyond which nothing is an obstacle for a truck 5.2 m tall.
 const GREATEST_HEIGHT: f64 = 6.0;
-/// Greatest distance of used returns, m: further away they are too few for a cluster and too uncertain in height.
+/// Maximum distance (m) of used returns: beyond it they are too few for a cluster and too uncertain in height.
 const RANGE: f64 = 90.0;
-/// Distance from the edge of the drivable surface within which returns are ignored, m: there are berms and the feet of
-/// walls.
+/// Distance (m) from the edge of the drivable surface within which returns are ignored: berms and the feet of walls
+/// stand there.
 const EDGE_MARGIN: f64 = 0.3;
-/// Distance from the truck's own outline within which returns belong to the truck, m.
+/// Distance (m) from the truck's own outline within which returns belong to the truck.
 const OWN_MARGIN: f64 = 0.4;
-/// Horizontal error of a return, constant part, m. A return stands on the highest ground within its error.
+/// Horizontal error of a return: constant part, m. A return is compared with the highest ground within its error.
 const ERROR_FLOOR: f64 = 0.15;
-/// The same as a share of the distance: for the error of the heading.
+/// Horizontal error of a return, as a share of its distance: the error of the heading.
 const ERROR_SHARE: f64 = 0.004;
-/// The same in standard deviations of the position.
+/// Horizontal error of a return, in standard deviations of the truck's position.
 const ERROR_SIGMAS: f64 = 2.0;
 
-/// Slope below which ground counts as even, rise over one metre.
+/// Slope below which ground counts as even, rise over run.
 const EVEN_SLOPE: f64 = 0.25;
-/// The fits. Each starts from the one before; the first starts from the map's slope under the truck, which is wrong by
-/// some degrees in a hairpin. Returns further away than `range` (m) are not fitted. Returns that are off the ground by
+/// Successive fits. Each starts from the previous one; the first starts from the map's slope under the truck, which is
+/// wrong by some degrees in a hairpin. Returns beyond `range` (m) are not fitted. Returns that are off the ground by
 /// more than `off` (m) plus `share` of their distance are not ground.
 const FITS: [Fit; 5] = [
     Fit { range: 25.0, off: 0.8, share: 0.10 },
@@ -45,13 +46,13 @@ const FITS: [Fit; 5] = [
 ];
 /// Position of the front axle, as a share of the distance from the rear axle to the front of the truck.
 const FRONT_AXLE_SHARE: f64 = 0.6;
-/// Interval of the returns that are fitted: there are thousands.
+/// Every how many returns one is fitted: a scan has thousands.
 const FIT_INTERVAL: usize = 4;
-/// Least number of returns for a fit.
+/// Minimum number of returns for a fit.
 const LEAST_FIT_RETURNS: usize = 30;
-/// Greatest height correction of a valid fit, m: no truck sinks by more.
+/// Maximum height correction of a valid fit, m: no truck sinks further.
 const FIT_HEIGHT: f64 = 0.8;
-/// Greatest tilt of a valid fit, rad: no truck tilts by more.
+/// Maximum tilt of a valid fit, rad: no truck tilts further.
 const FIT_TILT: f64 = 0.15;
 
 /// One fit of the ground.
@@ -61,28 +62,28 @@ struct Fit {
     share: f64,
 }
 
-/// Finds the returns above the ground. It keeps its buffers between scans.
+/// Finds the returns above the ground. Buffers are kept between scans.
 #[derive(Debug, Clone, Default)]
 pub(super) struct GroundFilter {
     returns: Vec<Return>,
     above: Vec<Point3>,
 }
 
-/// One return.
+/// One lidar return.
 #[derive(Debug, Clone, Copy)]
 struct Return {
     /// Position in the body frame, m.
     body: Point3,
-    /// Position in the site frame, with the tilt from the map, m.
+    /// Position in the site frame, with the body tilted by the map's slope, m.
     site: Point3,
     /// Height above the mapped ground, m.
     above: f64,
-    /// Distance in plan, m.
+    /// Distance from the truck in plan, m.
     distance: f64,
 }
 
 impl GroundFilter {
-    /// Returns of a scan above the ground of the drivable surface, in the site frame.
+    /// Returns the points of a scan above the ground of the drivable surface, in the site frame.
     pub fn above_ground(&mut self, scan: &LidarScan, estimate: &Estimate, map: &MineMap, own: &Footprint) -> &[Point3] {
         self.place(scan, estimate, map, own);
         let levelling = self.level(map);
@@ -106,7 +107,7 @@ impl GroundFilter {
         &self.above
     }
 
-    /// Puts the returns on the map by the estimate and the map's own slope.
+    /// Places the returns on the map, by the estimate and the map's slope.
     fn place(&mut self, scan: &LidarScan, estimate: &Estimate, map: &MineMap, own: &Footprint) {
         let pose = estimate.pose;
         let origin = Vector3::new(pose.x, pose.y, map.terrain.height(pose.x, pose.y));
@@ -123,8 +124,8 @@ impl GroundFilter {
         }
     }
 
-    /// Computes the correction that raises a return to its true height: a height, and shares of its distances ahead and
-    /// to the left.
+    /// Computes the correction that raises a return to its true height: a constant height, and shares of the return's
+    /// distances ahead and to the left.
     fn level(&self, map: &MineMap) -> Vector3<f64> {
         let mut best = Vector3::zeros();
         for Fit { range, off: floor, share } in FITS {
@@ -150,21 +151,22 @@ impl GroundFilter {
     }
 }
 
-/// Tells whether the ground around a point is even.
+/// Returns true if the ground around a point is even.
 fn is_even(map: &MineMap, at: Point2) -> bool {
     let height = |x: f64, y: f64| map.terrain.height(at.x + x, at.y + y);
     let (east, north) = (height(1.0, 0.0) - height(-1.0, 0.0), height(0.0, 1.0) - height(0.0, -1.0));
     libm::hypot(east, north) < 2.0 * EVEN_SLOPE
 }
 
-/// Height of the highest ground within a distance of a point, m.
+/// Returns the maximum ground height within a distance of a point, m.
 fn highest_within(map: &MineMap, at: Point2, distance: f64) -> f64 {
     let offsets = [(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)];
     let height = |(x, y): (f64, f64)| map.terrain.height(at.x + x * distance, at.y + y * distance);
     offsets.into_iter().map(height).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// The body's axes on the mapped ground: heading by the estimate, pitch and roll by the heights under the wheels.
+/// Returns the body's axes on the mapped ground: heading by the estimate, pitch and roll by the heights under the
+/// wheels.
 fn body_axes(map: &MineMap, estimate: &Estimate, own: &Footprint) -> Rotation3<f64> {
     let pose = estimate.pose;
     let height = |ahead: f64, left: f64| {
@@ -172,7 +174,7 @@ fn body_axes(map: &MineMap, estimate: &Estimate, own: &Footprint) -> Rotation3<f
         Vector3::new(p.x, p.y, map.terrain.height(p.x, p.y))
     };
     let half = own.half_width;
-    // Take the front axle: the front of the truck may reach over ground under no wheel.
+    // Take the height at the front axle: the front of the truck may reach over ground on which no wheel stands.
     let along = height(FRONT_AXLE_SHARE * own.front, 0.0) - height(0.0, 0.0);
     let across = height(0.0, half) - height(0.0, -half);
     let x = along.try_normalize(1e-9).unwrap_or_else(Vector3::x);

@@ -1,8 +1,8 @@
-//! Standing and moving obstacles around the truck, and the first one that its path meets.
+//! Standing and moving obstacles around the truck, and the first obstacle on its path.
 //!
-//! Two sources feed one list of [`TrackedObstacle`]s: the objects of the object-level detector, and the clusters of a lidar
-//! scan without the ground, the walls outside the drivable surface and the truck's own body. A tracker gives both an
-//! identity and a velocity, and drops clusters that are seen only once.
+//! Two sources feed one list of [`TrackedObstacle`]s: the objects of the object-level detector, and the clusters of a
+//! lidar scan without the ground, the walls outside the drivable surface and the truck's own body. A tracker gives each
+//! of them an identity and a velocity, and drops clusters that are seen only once.
 
 mod cluster;
 mod ground;
@@ -21,10 +21,10 @@ use haul_core::{Footprint, Pose2, SimTime};
 use haul_mine::MineMap;
 use tracks::{Seen, Tracks};
 
-/// Radius of an object without a valid outline, m: that of a haul truck.
+/// Radius (m) of an object without a valid outline: that of a haul truck.
 const DEFAULT_RADIUS: f64 = 6.0;
 
-/// Greatest distance of a cluster's middle from an object's outline for the cluster to be part of the object, m.
+/// Maximum distance (m) of a cluster's middle from an object's outline for the cluster to be part of the object.
 const PART_DISTANCE: f64 = 1.0;
 
 /// The perception of one truck.
@@ -54,7 +54,7 @@ haul_core::keep_state!(Perception {
 });
 
 impl Perception {
-    /// Perception for a truck with this footprint.
+    /// Creates the perception of a truck with this footprint.
     pub fn new(footprint: Footprint) -> Self {
         Self {
             footprint,
@@ -68,7 +68,7 @@ impl Perception {
         }
     }
 
-    /// Takes a frame. Without a pose nothing can be placed on the map, so the list stays unchanged. It also stays
+    /// Takes a frame. Without a pose nothing can be placed on the map, so the list stays unchanged. The list also stays
     /// unchanged for a frame that is not newer than the last one, so that no sighting counts twice.
     pub fn update(&mut self, frame: &SensorFrame, estimate: &Estimate, map: &MineMap) -> &[TrackedObstacle] {
         if !estimate.ready || self.time.is_some_and(|last| frame.time <= last) {
@@ -93,13 +93,13 @@ impl Perception {
         &self.obstacles
     }
 
-    /// The known obstacles, in the order in which they were first seen.
+    /// Returns the known obstacles, in the order in which they were first seen.
     pub fn obstacles(&self) -> &[TrackedObstacle] {
         &self.obstacles
     }
 }
 
-/// Tells whether a cluster is part of an object.
+/// Returns true if a cluster is part of an object.
 fn is_of(object: &Seen, cluster: &Seen) -> bool {
     let at = cluster.pose.position();
     match object.shape {
@@ -108,8 +108,8 @@ fn is_of(object: &Seen, cluster: &Seen) -> bool {
     }
 }
 
-/// Converts an object of the detector. Values that are not numbers get safe defaults: tracking finds a missing
-/// velocity, and a missing outline becomes a large one. Only an object without a position cannot be used.
+/// Converts an object of the detector. Values that are not numbers get safe defaults: the tracker estimates a missing
+/// velocity, and a missing outline becomes a large one. Only an object without a position is dropped.
 fn seen_object(object: &DetectedObject) -> Option<Seen> {
     let p = object.pose;
     if !(p.x.is_finite() && p.y.is_finite()) {

@@ -2,7 +2,7 @@
 
 use haul_core::{Footprint, Point2, Pose2, Vector2};
 
-/// The plan outline of an obstacle about its pose.
+/// Plan outline of an obstacle, relative to its pose.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub enum Shape {
     /// A disc with this radius, m.
@@ -12,7 +12,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Radius of the circle about the pose that contains it, m.
+    /// Returns the radius (m) of the smallest circle centred on the obstacle's pose that encloses the outline.
     pub fn reach(&self) -> f64 {
         match self {
             Shape::Disc(radius) => *radius,
@@ -20,7 +20,7 @@ impl Shape {
         }
     }
 
-    /// Tells whether every length is a number and not negative.
+    /// Returns true if every length is a number and not negative.
     pub(super) fn is_whole(&self) -> bool {
         let is_length = |length: f64| length.is_finite() && length >= 0.0;
         match self {
@@ -32,21 +32,21 @@ impl Shape {
     }
 }
 
-/// A tracked obstacle, site frame.
+/// A tracked obstacle in the site frame.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrackedObstacle {
     /// Number of the obstacle, constant while it is seen.
     pub id: u32,
-    /// Reference pose of its shape.
+    /// Reference pose of the obstacle's shape.
     pub pose: Pose2,
-    /// Its outline.
+    /// Outline of the obstacle.
     pub shape: Shape,
     /// Velocity in plan, m/s.
     pub velocity: Vector2,
 }
 
 impl TrackedObstacle {
-    /// The obstacle with its outline grown by `room` (m) on all sides.
+    /// Returns the obstacle with its outline grown by `room` (m) on all sides.
     pub fn grown(&self, room: f64) -> TrackedObstacle {
         let shape = match self.shape {
             Shape::Disc(radius) => Shape::Disc(radius + room),
@@ -57,14 +57,14 @@ impl TrackedObstacle {
         TrackedObstacle { shape, ..*self }
     }
 
-    /// The obstacle after `time` seconds, if it keeps its velocity.
+    /// Returns the obstacle after `time` seconds, if it keeps its velocity.
     pub fn after(&self, time: f64) -> TrackedObstacle {
         let p = self.pose.position() + self.velocity * time;
         TrackedObstacle { pose: Pose2::new(p.x, p.y, self.pose.heading), ..*self }
     }
 }
 
-/// Distance in plan between a footprint at a pose and an obstacle, m; 0 when they touch or overlap.
+/// Returns the distance (m) in plan between a footprint at a pose and an obstacle; 0 if they touch or overlap.
 pub fn gap(footprint: &Footprint, pose: Pose2, obstacle: &TrackedObstacle) -> f64 {
     match obstacle.shape {
         Shape::Disc(radius) => (footprint.distance(pose, obstacle.pose.position()) - radius).max(0.0),
@@ -83,7 +83,7 @@ fn box_gap(a: &Footprint, at: Pose2, b: &Footprint, bt: Pose2) -> f64 {
     from_a.chain(from_b).fold(f64::INFINITY, f64::min)
 }
 
-/// Tells whether the projections on both axes of a frame overlap: half of the separating-axis test.
+/// Returns true if the projections on both axes of a frame overlap: half of the separating-axis test.
 fn overlap(a: &[Point2; 4], b: &[Point2; 4], frame: Pose2) -> bool {
     [frame.ahead(), frame.left()].iter().all(|axis| {
         let span = |corners: &[Point2; 4]| {

@@ -1,13 +1,13 @@
-//! The first obstacle that a truck meets on its path.
+//! The first obstacle on the truck's path.
 
 use super::obstacle::{TrackedObstacle, gap};
 use haul_core::Footprint;
 use haul_planner::Path;
 
-/// The strip of ground that the truck is about to sweep.
+/// Strip of ground that the truck is about to sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Corridor {
-    /// The truck's outline.
+    /// Outline of the truck.
     pub footprint: Footprint,
     /// Clearance around the outline, m.
     pub margin: f64,
@@ -19,28 +19,28 @@ pub struct Corridor {
     pub speed: f64,
 }
 
-/// The first contact.
+/// First contact of the truck with an obstacle.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contact {
     /// Station at which the truck's outline with its margin would touch the obstacle, m.
     pub station: f64,
-    /// The obstacle's number.
+    /// Number of the obstacle.
     pub obstacle: u32,
-    /// The obstacle's speed along the truck's path there, m/s; positive in the same direction.
+    /// Speed of the obstacle along the truck's path at that station, m/s; positive in the truck's direction.
     pub speed_along: f64,
 }
 
-/// Spacing of the tested poses, m. An obstacle thinner than this is still met if it is wider than the margin.
+/// Spacing of the tested poses, m. An obstacle thinner than the spacing is still met if it is wider than the margin.
 const SPACING: f64 = 0.8;
 /// Times ahead for which moving obstacles are also tested, s.
 const PREDICTION_TIMES: [f64; 3] = [1.0, 2.0, 3.0];
-/// Distance of the truck's predicted station within which a predicted obstacle counts, m.
+/// Distance (m) from the truck's predicted station within which a predicted obstacle counts.
 const PREDICTION_REACH: f64 = 7.0;
 /// Speed above which an obstacle counts as moving, m/s.
 const MOVING_SPEED: f64 = 0.5;
 
-/// Finds the first contact along a path. Standing obstacles are tested at their position, and moving ones also where
-/// they will be when the truck is there. Only obstacles within reach of the corridor are tested in detail.
+/// Finds the first contact along a path. Standing obstacles are tested at their position; moving ones also where they
+/// will be when the truck arrives. Only obstacles within reach of the corridor are tested in detail.
 pub fn first_contact(path: &Path, corridor: &Corridor, obstacles: &[TrackedObstacle]) -> Option<Contact> {
     let mut best: Option<Contact> = None;
     for obstacle in obstacles {
@@ -81,7 +81,7 @@ fn contact_with(path: &Path, corridor: &Corridor, obstacle: &TrackedObstacle, en
             let along = point.pose.ahead() * point.travel.sign();
             return Some(Contact { station, obstacle: obstacle.id, speed_along: obstacle.velocity.dot(&along) });
         }
-        // Advance by the distance that is certainly free, or by one spacing.
+        // Advance by the distance that is certainly free, but at least by one spacing.
         let clear = (point.pose.position() - obstacle.pose.position()).norm() - reach - roam;
         station += clear.max(SPACING);
     }

@@ -3,32 +3,32 @@
 use super::obstacle::{Shape, TrackedObstacle};
 use haul_core::{Pose2, SimTime, Vector2};
 
-/// A sighting in one frame, site frame.
+/// A sighting in one frame, in site coordinates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Seen {
     pub pose: Pose2,
     pub shape: Shape,
-    /// Velocity, if the sensor measures it, m/s.
+    /// Velocity (m/s), if the sensor measures it.
     pub velocity: Option<Vector2>,
-    /// Tells whether one sighting is enough.
+    /// True if one sighting is enough to confirm the obstacle.
     pub sure: bool,
 }
 
-/// Greatest distance of a sighting from the expected position of its track, m.
+/// Maximum distance (m) of a sighting from the expected position of its track.
 const MATCH_DISTANCE: f64 = 2.5;
-/// Growth of this distance with the time since the last sighting, m/s: the speed of a manned vehicle.
+/// Growth of the maximum match distance with the time since the last sighting, m/s: the speed of a manned vehicle.
 const MATCH_RATE: f64 = 6.0;
-/// Number of sightings that confirm an obstacle if one is not enough.
+/// Number of sightings that confirm an obstacle for which one is not enough.
 const CONFIRMING_SIGHTINGS: u32 = 2;
-/// Time without a sighting after which an obstacle is dropped, s: it may be hidden for a moment, or missed by a scan.
+/// Time (s) without a sighting after which an obstacle is dropped: it may be hidden for a moment, or missed by a scan.
 const TRACK_TIMEOUT: f64 = 1.0;
-/// Share of the residual of a sighting that corrects the position (R. E. Kalata, "The tracking index", 1984, for a
-/// tracking index of about 0.3).
+/// Share of a sighting's residual that corrects the position (R. E. Kalata, "The tracking index", 1984, for a tracking
+/// index of about 0.3).
 const POSITION_GAIN: f64 = 0.5;
-/// Share of the residual that corrects the velocity; same source.
+/// Share of a sighting's residual that corrects the velocity; same source as [`POSITION_GAIN`].
 const VELOCITY_GAIN: f64 = 0.15;
-/// Speed from tracking alone below which an obstacle counts as standing, m/s: outlines shift as more of them becomes
-/// visible.
+/// Speed (m/s), from tracking alone, below which an obstacle counts as standing: its outline shifts as more of the
+/// obstacle becomes visible.
 const STANDING_SPEED: f64 = 0.7;
 
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
@@ -41,7 +41,7 @@ struct Track {
     taken: bool,
 }
 
-/// The tracks of one truck.
+/// Tracks of one truck.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Tracks {
     tracks: Vec<Track>,
@@ -50,7 +50,7 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    /// Takes the sightings of one frame. A frame without a reading (`fresh` false) only advances the time.
+    /// Takes the sightings of one frame. A frame without a reading (`fresh` is false) only advances the time.
     pub fn update(&mut self, now: SimTime, seen: &[Seen], fresh: bool) {
         let dt = now.since(self.time);
         self.time = now;
@@ -116,7 +116,7 @@ impl Tracks {
         }
     }
 
-    /// The confirmed obstacles, in the order in which they were first seen.
+    /// Returns the confirmed obstacles, in the order in which they were first seen.
     pub fn confirmed(&self) -> impl Iterator<Item = TrackedObstacle> + '_ {
         self.tracks.iter().filter(|t| t.sure || t.sights >= CONFIRMING_SIGHTINGS).map(|t| {
             let velocity = if moves(t) { t.obstacle.velocity } else { Vector2::zeros() };

@@ -1,28 +1,28 @@
-//! The poses that a truck sweeps while it stops.
+//! Poses that a truck sweeps while it stops.
 
 use haul_core::{Pose2, angle};
 
-/// Number of poses tested up to a stop, the last one at its end.
+/// Number of poses tested up to a stop; the last pose is at the stop.
 pub(super) const POSES: usize = 12;
-/// Least speed for the turn of the wheels over the distance, m/s: a crawling truck turns its wheels over almost no
-/// distance.
+/// Minimum speed (m/s) assumed when the turn of the wheels is spread over the distance: a crawling truck turns its
+/// wheels over almost no distance.
 const LEAST_SPEED: f64 = 0.5;
 
-/// Number of poses in the first half.
+/// Number of poses in the first half of the distance.
 pub(super) const HALF_POSES: usize = POSES / 2;
 
-/// StopMotion of the truck until its stop.
+/// Motion of the truck until its stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct StopMotion {
-    /// +1 forward, −1 in reverse.
+    /// Direction: +1 forward, −1 in reverse.
     pub sense: f64,
-    /// Speed at the start, m/s.
+    /// Speed at the start of the motion, m/s.
     pub speed: f64,
-    /// Distance to the end, m.
+    /// Stopping distance, m.
     pub way: f64,
 }
 
-/// Single-track kinematics without slip.
+/// Kinematics of a single-track truck without slip.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Arc {
     pub wheelbase: f64,
@@ -31,8 +31,8 @@ pub(super) struct Arc {
 }
 
 impl Arc {
-    /// Poses over the distance and direction of `motion`. The steering turns from `angle` to the first target, and
-    /// after half of the distance to the second.
+    /// Returns poses over the distance and direction of `motion`. The steering turns from `angle` to the first target,
+    /// and after half of the distance to the second.
     pub fn sweep(&self, from: Pose2, angle: f64, targets: [f64; 2], motion: StopMotion) -> [Pose2; POSES] {
         let StopMotion { sense, speed, way } = motion;
         let step = way / POSES as f64;

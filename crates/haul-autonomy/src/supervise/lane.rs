@@ -1,22 +1,22 @@
-//! The poses that a truck sweeps while it keeps its lane on a road of the map.
+//! Poses that a truck sweeps while it keeps its lane on a road of the map.
 
 use super::arc::POSES;
 use haul_core::{Pose2, RoadId, angle};
 use haul_mine::{MineMap, Road};
 
-/// Greatest angle between a truck that keeps to its lane and the road, rad (7°).
+/// Maximum angle (rad) between the road and a truck that keeps its lane (7°).
 const LANE_ANGLE: f64 = 0.12;
-/// Greatest angle between two roads that continue each other across their node, rad (29°).
+/// Maximum angle (rad) between two roads that continue each other across their node (29°).
 const CONTINUATION_ANGLE: f64 = 0.5;
-/// Greatest distance of a truck along the road from its nearest point, m: beyond it, the truck is before or behind the
-/// road.
+/// Maximum distance (m) along the road between a truck and its nearest point of the road: beyond it, the truck is past
+/// one end of the road.
 const ROAD_END_MARGIN: f64 = 1.0;
 
 /// A direction along a road.
 #[derive(Debug, Clone, Copy)]
 struct Along<'a> {
     road: &'a Road,
-    /// True in the direction from→to.
+    /// True for the direction from the road's `from` node to its `to` node.
     is_forward: bool,
 }
 
@@ -25,30 +25,30 @@ impl<'a> Along<'a> {
         Some(Self { road: map.roads.road(id)?, is_forward })
     }
 
-    /// Heading of a truck that drives along the road at a station, rad.
+    /// Returns the heading (rad) of a truck that drives along the road at a station.
     fn heading(&self, station: f64) -> Option<f64> {
         let heading = self.road.line.heading(station)?;
         Some(if self.is_forward { heading } else { angle::wrap(heading + std::f64::consts::PI) })
     }
 
-    /// Pose at a station, `left` metres to the left of the centreline, that points along the road.
+    /// Returns the pose along the road at a station, `left` metres to the left of the centreline.
     fn beside(&self, station: f64, left: f64) -> Option<Pose2> {
         let (middle, heading) = (self.road.line.at(station)?, self.heading(station)?);
         let at = Pose2::new(middle.x, middle.y, heading).place(0.0, left);
         Some(Pose2::new(at.x, at.y, heading))
     }
 
-    /// Distance to the end of the road, m.
+    /// Returns the distance from a station to the end of the road, m.
     fn left(&self, station: f64) -> f64 {
         if self.is_forward { self.road.line.length() - station } else { station }
     }
 
-    /// Station at a distance before the end of the road, m.
+    /// Returns the station (m) that lies `left` metres before the end of the road.
     fn station_before_end(&self, left: f64) -> f64 {
         if self.is_forward { self.road.line.length() - left } else { left }
     }
 
-    /// The only road that continues this one; `None` at a dead end and at a fork.
+    /// Returns the only road that continues this one; `None` at a dead end and at a fork.
     fn next(&self, map: &'a MineMap) -> Option<Self> {
         let node = if self.is_forward { self.road.to } else { self.road.from };
         let here = self.heading(self.station_before_end(0.0))?;
@@ -62,8 +62,9 @@ impl<'a> Along<'a> {
     }
 }
 
-/// Poses over `way` metres of a truck that drives forward along its road at a constant distance from the centreline.
-/// `None` if it is on no road, does not point along one, or if the road forks or ends within this distance.
+/// Returns the poses over `way` metres of a truck that drives forward along its road at a constant distance from the
+/// centreline. Returns `None` if the truck is on no road, does not point along one, or if the road forks or ends within
+/// this distance.
 pub(super) fn along_road(map: &MineMap, from: Pose2, way: f64) -> Option<[Pose2; POSES]> {
     let at = map.roads.nearest(from.position())?;
     let edges = map.roads.road(at.road)?.at(at.station);

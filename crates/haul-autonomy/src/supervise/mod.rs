@@ -1,14 +1,14 @@
-//! The safety supervisor: it checks every command with a simpler model than the one that made it.
+//! The safety supervisor: checks every command with a simpler model than the controllers that made it.
 //!
-//! Its model is a constant deceleration, the rate of the steering, and rigid outlines. The present speed gives a
-//! stopping distance. The steering angle and the commanded angle give the poses that the truck sweeps until its stop.
-//! The roads of the map give the poses that it sweeps in its lane. The supervisor closes the throttle and brakes if
-//! these poses meet an obstacle or leave the drivable surface. It also does so at the end of the grant, in an all-stop,
-//! and when the stack cannot trust itself. It can do nothing else: its output never has more throttle, less brake or
-//! less retarder than its input, never releases the park brake, never moves the hoist and never steers.
+//! The supervisor's model is a constant deceleration, the rate of the steering, and rigid outlines. The present speed
+//! gives a stopping distance. The steering angle and the commanded angle give the poses that the truck sweeps until its
+//! stop. The roads of the map give the poses that it sweeps in its lane. The supervisor closes the throttle and brakes
+//! if these poses meet an obstacle or leave the drivable surface. It also does so at the end of the grant, in an
+//! all-stop, and when the stack cannot trust itself. It can do nothing else: its output never has more throttle, less
+//! brake or less retarder than its input, never releases the park brake, never moves the hoist and never steers.
 //!
-//! A reading that is not a number counts as the worst one: every comparison tests whether a value is known to be good,
-//! never whether it is known to be bad.
+//! A reading that is not a number counts as the worst possible value: every comparison tests whether a value is known
+//! to be good, never whether it is known to be bad.
 
 mod arc;
 mod lane;
@@ -22,70 +22,72 @@ use haul_mine::MineMap;
 use haul_planner::Travel;
 use haul_vehicle::{ActuatorCommand, Direction, Hoist, Limits, TruckSpec};
 
-/// Time from the decision to the full effect of the brakes, s: one control period and the build-up.
+/// Time (s) from the decision to the full effect of the brakes: one control period and the build-up.
 const REACTION: f64 = 0.4;
 /// Share of the service brakes' force on which the supervisor relies.
 const BRAKE_SHARE: f64 = 0.75;
 /// Share of the friction on which the supervisor relies.
 const GRIP_SHARE: f64 = 0.7;
-/// Least assumed deceleration, m/s². It keeps the stopping distance finite for a bad slope or friction reading.
+/// Minimum assumed deceleration, m/s². It keeps the stopping distance finite for a bad slope or friction reading.
 const LEAST_DECELERATION: f64 = 0.3;
 /// Clearance beyond the stopping distance, m.
 const STOP_CLEARANCE: f64 = 0.3;
-/// Clearance beside obstacles, m: twice the tracking error.
+/// Clearance (m) beside obstacles: twice the tracking error.
 const SIDE_CLEARANCE: f64 = 0.2;
-/// Distance by which the outline may go further over the edge before it counts, m: the precision of the map.
+/// Distance (m) by which the outline may move further over the edge before the truck counts as leaving the surface: the
+/// precision of the map.
 const EDGE_SLACK: f64 = 0.1;
-/// Distance by which the truck may come nearer to an obstacle that it already stands beside, m.
+/// Distance (m) by which the truck may come nearer to an obstacle beside which it already stands.
 const GAP_SLACK: f64 = 0.03;
-/// Distance past the grant that a stop may end before the supervisor acts instead of the tracking control, m.
+/// Distance (m) past the grant at which a stop may end before the supervisor acts instead of the tracking controller.
 const GRANT_SLACK: f64 = 1.0;
-/// Greatest age of a frame, s: five control periods.
+/// Maximum age of a frame, s: five control periods.
 const FRAME_AGE: f64 = 0.25;
-/// Time ahead of the present beyond which a frame's stamp counts as a clock error, s: one control period.
+/// Maximum time (s) by which a frame may be stamped ahead of the present before this counts as a clock error: one
+/// control period.
 const CLOCK_SLACK: f64 = 0.05;
-/// Standard deviation of the position from which the truck stops, m: two of them are the least planned clearance (0.5
-/// m).
+/// Standard deviation of the position (m) at which the truck stops: twice this value is the minimum planned clearance
+/// (0.5 m).
 const POSITION_LIMIT: f64 = 0.25;
-/// Standard deviation of the heading from which the truck stops, rad.
+/// Standard deviation of the heading (rad) at which the truck stops.
 const HEADING_LIMIT: f64 = 0.03;
-/// Difference between steering angle and command beyond which the steering does not follow, rad. The full lock takes 5
-/// s at the greatest rate, and the command is never more than half a second ahead of the wheels.
+/// Difference (rad) between steering angle and command beyond which the steering does not follow. A turn to full lock
+/// takes 5 s at the maximum rate, and the command is never more than half a second ahead of the wheels.
 const STEERING_ERROR: f64 = 0.20;
-/// Time after which a steering that does not follow has failed, s.
+/// Time (s) after which a steering that does not follow its command has failed.
 const STEERING_TIME: f64 = 1.5;
-/// Greatest body angle for driving, up or down, rad (3°).
+/// Maximum body angle for driving, up or down, rad (3°).
 const BODY_ANGLE: f64 = 0.05;
-/// Steering angles that are tried before the truck is stopped at an edge, as shares of the greatest angle, the smallest
+/// Steering angles that are tried before the truck is stopped at an edge, as shares of the maximum angle, the smallest
 /// first.
 const STEERING_SHARES: [f64; 13] = [0.0, 0.03, -0.03, 0.08, -0.08, 0.16, -0.16, 0.3, -0.3, 0.55, -0.55, 1.0, -1.0];
-/// Speed below which a truck manoeuvres and keeps no lane, m/s.
+/// Speed (m/s) below which a truck manoeuvres and keeps no lane.
 const LANE_SPEED: f64 = 3.0;
 /// Speed below which the truck counts as standing, m/s.
 const STANDING_SPEED: f64 = 0.05;
-/// Greatest speed at which a braked truck rocks while its load slides off, m/s.
+/// Maximum speed (m/s) at which a braked truck rocks while its load slides off.
 const ROCKING_SPEED: f64 = 0.2;
-/// Brake for an emergency.
+/// Service-brake command for an emergency, 0 to 1.
 const FULL_BRAKE: f64 = 1.0;
-/// Brake for an order.
+/// Service-brake command for an order to stop, 0 to 1.
 const FIRM_BRAKE: f64 = 0.5;
 
 /// Inputs of the supervisor.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
-    /// The present time, not that of the frame.
+    /// Present time, not that of the frame.
     pub now: SimTime,
     /// Time of the newest frame.
     pub frame_time: SimTime,
-    /// The estimate of the truck's motion.
+    /// Estimate of the truck's motion.
     pub estimate: &'a Estimate,
-    /// The obstacles around the truck.
+    /// Obstacles around the truck.
     pub obstacles: &'a [TrackedObstacle],
-    /// The mine.
+    /// Map of the mine.
     pub map: &'a MineMap,
     /// Payload, kg.
     pub payload_kg: f64,
-    /// Friction of the road.
+    /// Friction coefficient of the road.
     pub friction: f64,
     /// Body angle, rad.
     pub body_angle: f64,
@@ -93,7 +95,7 @@ pub struct View<'a> {
     pub way_granted: f64,
     /// Direction of travel of the present path.
     pub travel: Option<Travel>,
-    /// Tells whether an all-stop is in force.
+    /// True while an all-stop is in force.
     pub all_stop: bool,
 }
 
@@ -120,7 +122,7 @@ haul_core::keep_state!(Supervisor {
 });
 
 impl Supervisor {
-    /// A supervisor for a truck.
+    /// Creates the supervisor of a truck.
     pub fn new(spec: &TruckSpec) -> Self {
         Self {
             footprint: spec.footprint(),
@@ -137,7 +139,7 @@ impl Supervisor {
         }
     }
 
-    /// Notes the measured and the commanded steering angle of a step. Call it once per step, before
+    /// Records the measured and the commanded steering angle of a step. Call it once per step, before
     /// [`Supervisor::restrict`].
     pub fn watch(&mut self, now: SimTime, measured_angle: f64, asked_angle: f64) {
         let follows = (measured_angle - self.asked_angle).abs() <= STEERING_ERROR;
@@ -146,7 +148,7 @@ impl Supervisor {
         self.asked_angle = asked_angle;
     }
 
-    /// Returns the command, restricted if necessary, and the reason.
+    /// Returns the command, restricted if necessary, and the reason for the restriction.
     pub fn restrict(&self, view: &View, command: ActuatorCommand) -> (ActuatorCommand, Option<Restriction>) {
         let stands = stands(view.estimate);
         let (command, sound) = sound(command, view.estimate);
@@ -166,7 +168,7 @@ impl Supervisor {
         (held, Some(restriction))
     }
 
-    /// The gravest reason for a restriction, with the brake that it needs.
+    /// Returns the gravest reason for a restriction, with the brake command that it needs.
     fn judge(&self, view: &View, command: &ActuatorCommand) -> Option<(Restriction, f64)> {
         let estimate = view.estimate;
         if view.all_stop {
@@ -191,7 +193,7 @@ impl Supervisor {
         let speed = estimate.speed.abs();
         let motion = StopMotion { sense, speed, way: way + STOP_CLEARANCE };
         let sweep = |targets| self.arc.sweep(estimate.pose, estimate.steering_angle, targets, motion);
-        // Poses if the steering follows the command, and if it stays at its angle.
+        // Poses if the steering follows the command, and poses if it stays at its angle.
         let (asked, kept) = (sweep([command.steering_angle; 2]), sweep([estimate.steering_angle; 2]));
         if self.meets(view, &asked) && self.meets(view, &kept) && !self.keeps_clear_in_its_lane(view, motion) {
             return Some((Restriction::Obstacle, FULL_BRAKE));
@@ -202,7 +204,7 @@ impl Supervisor {
         None
     }
 
-    /// Tells whether a truck that drives forward meets nothing if it keeps its lane. At the start and end of a bend,
+    /// Returns true if a truck that drives forward meets nothing if it keeps its lane. At the start and end of a bend,
     /// the present steering leads towards a truck in the other lane, but the road leads past it.
     fn keeps_clear_in_its_lane(&self, view: &View, motion: StopMotion) -> bool {
         motion.sense > 0.0
@@ -210,7 +212,7 @@ impl Supervisor {
             && lane::along_road(view.map, view.estimate.pose, motion.way).is_some_and(|poses| !self.meets(view, &poses))
     }
 
-    /// Tells whether some steering, with one change on the way, keeps the truck on the surface until its stop. A bend
+    /// Returns true if some steering, with one change on the way, keeps the truck on the surface until its stop. A bend
     /// may lie ahead for which the wheels have not turned yet. The truck must brake only when no steering within the
     /// grip is left.
     fn can_stay(&self, view: &View, sweep: impl Fn([f64; 2]) -> [Pose2; POSES], speed: f64) -> bool {
@@ -229,7 +231,7 @@ impl Supervisor {
         })
     }
 
-    /// The first fault for which the stack cannot trust itself.
+    /// Returns the first fault because of which the stack cannot trust itself.
     fn distrust(&self, view: &View) -> Option<Distrust> {
         let e = view.estimate;
         let short = |since: Option<SimTime>| since.is_none_or(|t| view.now.since(t) <= STEERING_TIME);
@@ -250,7 +252,7 @@ impl Supervisor {
         known.into_iter().find(|(is_known, _)| !is_known).map(|(_, cause)| cause)
     }
 
-    /// Stopping distance at the assumed deceleration, m.
+    /// Returns the stopping distance at the assumed deceleration, m.
     fn stopping_way(&self, view: &View) -> f64 {
         let e = view.estimate;
         let speed = e.speed.abs();
@@ -262,8 +264,8 @@ impl Supervisor {
         speed * REACTION + speed * speed / (2.0 * deceleration)
     }
 
-    /// Grade for braking: that under the wheels, or that over the truck's length ahead of them if it falls more. Ground
-    /// beyond the edge of the drivable surface (a tip face, a hopper) does not count.
+    /// Returns the grade used for braking: that under the wheels, or that over one truck length ahead of them if it
+    /// falls more steeply. Ground beyond the edge of the drivable surface (a tip face, a hopper) does not count.
     fn rise(&self, view: &View) -> f64 {
         let sense = if view.estimate.speed < 0.0 { -1.0 } else { 1.0 };
         let height = |p: Pose2| view.map.terrain.height(p.x, p.y);
@@ -278,7 +280,8 @@ impl Supervisor {
         under.min((height(there) - height(leading)) / self.footprint.length())
     }
 
-    /// Direction of motion: the present one, or the next one. `None` for a standing truck without a direction to drive.
+    /// Returns the direction of motion: the present one, or the next one of a standing truck. Returns `None` for a
+    /// standing truck without a direction to drive.
     fn sense(&self, view: &View, command: &ActuatorCommand) -> Option<f64> {
         if view.estimate.speed.abs() >= STANDING_SPEED {
             return Some(view.estimate.speed.signum());
@@ -290,7 +293,7 @@ impl Supervisor {
         }
     }
 
-    /// Tells whether the swept outline meets an obstacle, or comes nearer to one that it already stands beside.
+    /// Returns true if the swept outline meets an obstacle, or comes nearer to one beside which it already stands.
     fn meets(&self, view: &View, poses: &[Pose2; POSES]) -> bool {
         let here = view.estimate.pose;
         let reach = self.footprint.reach() + SIDE_CLEARANCE;
@@ -304,7 +307,7 @@ impl Supervisor {
             let now = gap(&self.footprint, here, o);
             let apart = now >= GAP_SLACK;
             if !apart {
-                // It touches already, so the motion must not press against it.
+                // The truck touches it already, so the motion must not press against it.
                 let middle = Pose2::new((self.footprint.front - self.footprint.rear) / 2.0, 0.0, 0.0);
                 let from = |p: Pose2| (p.compose(middle).position() - o.pose.position()).norm();
                 let leaves = |p: Pose2| from(p) >= from(here);
@@ -315,12 +318,13 @@ impl Supervisor {
         })
     }
 
-    /// Tells whether the swept outline leaves the drivable surface, or goes further over its edge than it is now.
+    /// Returns true if the swept outline leaves the drivable surface, or goes further over its edge than it is now.
     fn leaves(&self, view: &View, poses: &[Pose2; POSES]) -> bool {
         self.is_over_edge(view, poses, || self.allowed_over_edge(view))
     }
 
-    /// Least clearance that does not count as leaving, m: the present one if negative, less the precision of the map.
+    /// Returns the minimum clearance (m) that does not count as leaving: the present clearance if negative, less the
+    /// map's precision.
     fn allowed_over_edge(&self, view: &View) -> f64 {
         view.map.drivable.footprint_clearance(&self.footprint, view.estimate.pose).min(0.0) - EDGE_SLACK
     }
@@ -329,8 +333,8 @@ impl Supervisor {
         let drivable = &view.map.drivable;
         let ahead = (self.footprint.front - self.footprint.rear) / 2.0;
         let radius = libm::hypot(self.footprint.length() / 2.0, self.footprint.half_width);
-        // Most poses are far from the edge: the circle about the outline shows it at a tenth of the cost. From one pose
-        // to the next, its clearance falls by no more than the distance between them.
+        // Most poses are far from the edge: testing the circle about the outline costs a tenth of testing the outline.
+        // From one pose to the next, its clearance falls by no more than the distance between them.
         let mut known: Option<(Point2, f64)> = None;
         poses.iter().any(|&p| {
             let middle = p.place(ahead, 0.0);
@@ -344,13 +348,13 @@ impl Supervisor {
     }
 }
 
-/// Tells whether the truck is known to stand.
+/// Returns true if the truck is known to stand.
 fn stands(estimate: &Estimate) -> bool {
     estimate.ready && estimate.wheels_trusted && estimate.speed.abs() <= STANDING_SPEED
 }
 
-/// Replaces values of the command that are not numbers: by no throttle, the full brake, and the present steering angle.
-/// Also returns whether all values were numbers.
+/// Replaces values of the command that are not numbers: by no throttle, full brake, and the present steering angle. The
+/// second result is true if all values were numbers.
 fn sound(command: ActuatorCommand, estimate: &Estimate) -> (ActuatorCommand, bool) {
     let or = |value: f64, otherwise: f64| if value.is_finite() { value } else { otherwise };
     let clean = ActuatorCommand {

@@ -1,10 +1,10 @@
-//! Throttle for a force, and the force of a closed throttle.
+//! Conversion between force and throttle, and the force of a closed throttle.
 //!
-//! An idling engine pushes a truck in gear through its converter with some 100 kN, more than the resistance of a level
-//! road. So a small force needs brakes, not throttle, and the force of a throttle depends on gear, speed and lock-up.
-//! The map is computed once from the truck's specification. For an open converter, it uses the engine speed at which
-//! engine and converter torque balance at each gear and speed. For a locked converter, the engine speed follows
-//! directly.
+//! An idling engine pushes a truck in gear through its torque converter with some 100 kN, more than the resistance of a
+//! level road. So a small force needs brakes, not throttle, and the force of a throttle depends on gear, speed and
+//! lock-up. The map is computed once from the truck's specification. With the converter unlocked, it uses the engine
+//! speed at which engine and converter torque balance at each gear and speed. With the converter locked, the engine
+//! speed follows directly.
 
 use haul_vehicle::TruckSpec;
 
@@ -12,24 +12,25 @@ use haul_vehicle::TruckSpec;
 const THROTTLES: [f64; 9] = [0.0, 0.12, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 1.0];
 /// Number of speeds of the map.
 const SPEEDS: usize = 32;
-/// Distance between the speeds of the map, m/s.
+/// Interval between the speeds of the map, m/s.
 const SPEED_STEP: f64 = 0.5;
-/// Number of bisections of the engine's speed range: to less than 0.1 rad/s.
+/// Number of bisections of the engine's speed range: narrows it to less than 0.1 rad/s.
 const HALVINGS: usize = 12;
-/// Speed difference between engine and turbine up to which the converter counts as locked, rad/s.
+/// Speed difference (rad/s) between engine and turbine up to which the converter counts as locked: constant part.
 const LOCK_TOLERANCE: f64 = 2.5;
-/// Growth of this difference with the turbine's speed: the wheels slip by 1 to 2 % on a climb.
+/// Accepted speed difference per unit of turbine speed, in addition to the constant part: the wheels slip by 1 to 2 %
+/// on a climb.
 const LOCK_SLIP: f64 = 0.015;
 
-/// Forces at the wheels, N, along the direction of the gear.
+/// Forces at the wheels (N), along the direction of the gear.
 #[derive(Debug, Clone)]
 pub(crate) struct DriveMap {
     spec: TruckSpec,
-    /// Force at each throttle with the converter open, for reverse and each forward gear, and for each speed.
+    /// Force at each throttle with the converter unlocked, for reverse and each forward gear, and for each speed.
     open: Vec<[[f64; THROTTLES.len()]; SPEEDS]>,
 }
 
-/// The drive at one moment.
+/// The drive forces at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Drive {
     forces: [f64; THROTTLES.len()],
@@ -53,15 +54,15 @@ impl DriveMap {
         Self { spec: spec.clone(), open }
     }
 
-    /// Tells whether engine and turbine turn at the same speed in a gear at a speed (m/s in its direction). For a
-    /// moment this also happens with the converter open.
+    /// Returns true if engine and turbine turn at the same speed, in a gear at `speed` (m/s in the gear's direction).
+    /// This also happens briefly with the converter unlocked.
     pub fn turn_alike(&self, gear: i8, speed: f64, engine_speed: f64) -> bool {
         let turbine = turbine_speed(&self.spec, gear, speed.max(0.0));
         (engine_speed - turbine).abs() < LOCK_TOLERANCE + LOCK_SLIP * turbine && turbine > self.spec.engine.idle
     }
 
-    /// The drive in a gear at a speed (m/s in the gear's direction) with the converter open or locked. Neutral counts
-    /// as the gear of the next start: `reverse` or first.
+    /// Returns the drive in a gear at a speed (m/s in the gear's direction) with the converter unlocked or locked.
+    /// Neutral counts as the gear of the next start: `reverse` or first.
     pub fn at(&self, gear: i8, reverse: bool, speed: f64, locked: bool) -> Drive {
         let gear = match (gear, reverse) {
             (0, true) => -1,
@@ -108,7 +109,7 @@ impl Drive {
         self.full()
     }
 
-    /// Returns the throttle for a force, 0 to 1.
+    /// Returns the throttle that gives a force (N), 0 to 1.
     pub fn throttle(&self, force: f64) -> f64 {
         for (f, u) in self.forces.windows(2).zip(THROTTLES.windows(2)) {
             if force < f[1] {
@@ -129,7 +130,7 @@ fn at_wheels(spec: &TruckSpec, gear: i8, turbine: f64, turbine_torque: f64) -> f
     spec.axle_torque(gear, turbine_torque.min(limit), turbine) / spec.tyre.rolling_radius
 }
 
-/// Turbine torque, N·m, at the engine speed at which engine torque and pump torque balance.
+/// Returns the turbine torque (N·m) at the engine speed at which engine torque and pump torque balance.
 fn settled_torque(spec: &TruckSpec, turbine: f64, throttle: f64) -> f64 {
     let converter = &spec.transmission.converter;
     let (mut low, mut high) = (spec.engine.idle * 0.5, spec.engine.high_idle.max(turbine));

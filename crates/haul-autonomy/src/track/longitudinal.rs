@@ -5,119 +5,121 @@ use haul_core::GRAVITY;
 use haul_planner::Travel;
 use haul_vehicle::{Direction, Limits, TruckSpec};
 
-/// Proportional gain from speed error to acceleration, 1/s. With the lag of engine and retarder of half a second or
-/// more, a loop of 1.3 s keeps a phase margin of some 60°.
+/// Proportional gain from speed error to acceleration, 1/s. With an engine and retarder lag of half a second or more, a
+/// loop of 1.3 s keeps a phase margin of some 60°.
 const PROPORTIONAL: f64 = 0.75;
 /// Proportional gain while the truck is too fast, 1/s: brakes act within a quarter of a second.
 const PROPORTIONAL_FAST: f64 = 1.3;
-/// Integral gain from speed error to rate of acceleration, 1/s².
+/// Integral gain from speed error to rate of change of acceleration, 1/s².
 const INTEGRAL: f64 = 0.25;
-/// Limit of the integral, m/s²: an unexpected grade or rolling resistance of 5 %.
+/// Limit of the integral, m/s²: covers an unexpected grade or rolling resistance of 5 %.
 const INTEGRAL_LIMIT: f64 = 0.5;
 /// Speed below which the integral has a larger limit, m/s.
 const CRAWL_SPEED: f64 = 0.4;
-/// Limit of the integral at a crawl, m/s². The push of an idling converter is known only to a few tens of kilonewtons, and a
-/// crawling truck must not stand on its own brakes.
+/// Limit of the integral at a crawl, m/s². The push of an idling converter is known only to within a few tens of
+/// kilonewtons, and a crawling truck must not be stopped by its own brakes.
 const CRAWL_INTEGRAL_LIMIT: f64 = 1.5;
 /// Factor on the integral gain while the integral pushes in the wrong direction: its cause (a lock-up, a shift) is
-/// over. The factor also applies when a truck that should crawl stands on its own brakes.
+/// over. The factor also applies when a truck that should crawl is held by its own brakes.
 const UNWIND_FACTOR: f64 = 6.0;
-/// Greatest deceleration by the brakes in normal driving, m/s².
+/// Maximum deceleration by the brakes in normal driving, m/s².
 const BRAKE_LIMIT: f64 = 2.5;
-/// Speed below which the service brake replaces the retarder, m/s: the retarder's torque falls with the square of the
-/// speed. Up to twice this speed it is blended in.
+/// Speed (m/s) below which the service brake replaces the retarder, whose torque falls with the square of the speed.
+/// Between this speed and twice this speed, the two are blended.
 const RETARDER_FADE_SPEED: f64 = 1.5;
-/// Share of the retarder's capacity that is used before the service brake helps: the rest is for control of the speed.
+/// Share of the retarder's capacity that is used before the service brake helps: the rest is reserved for speed
+/// control.
 const RETARDER_SHARE: f64 = 0.9;
 /// Force below which drive and brake are not changed, as an acceleration, m/s².
 const DEAD_BAND: f64 = 0.012;
-/// The same at speed, where the truck coasts between drive and brakes instead of changing from one to the other with the
-/// noise of the speed.
+/// Dead band at speed, as an acceleration, m/s²: the truck coasts instead of switching between drive and brakes with
+/// the noise of the speed.
 const COASTING_BAND: f64 = 0.05;
-/// Speed at which it is that wide, m/s.
+/// Speed at which the dead band reaches [`COASTING_BAND`], m/s.
 const COASTING_SPEED: f64 = 4.0;
-/// Speed error below which the throttle is closed, m/s.
+/// Speed error (m/s) below which the throttle is closed.
 const OVERSPEED_ERROR: f64 = -0.2;
-/// Speed error below which a climb is driven as any other road, m/s.
+/// Speed error (m/s) below which a climb is driven like any other road.
 const CLIMB_OVERSPEED_ERROR: f64 = -0.6;
-/// Least resistance of a climb, as an acceleration, m/s²: 2 % of grade on a soft road.
+/// Minimum resistance of a climb, as an acceleration, m/s²: a grade of 2 % on a soft road.
 const CLIMB_RESISTANCE: f64 = 0.4;
-/// Drive beyond a closed throttle that makes a climb, as an acceleration, m/s².
+/// Margin of the resistance over the force of a closed throttle from which a road counts as a climb, as an
+/// acceleration, m/s².
 const CLIMB_DRIVE: f64 = 0.25;
-/// Greatest deceleration by which the feedback eases a truck that is too fast on a climb, m/s². The grade alone brakes it
-/// at once when the drive goes, and the drive comes back slowly after a shift: with the gains of the brakes, the truck
-/// falls back into the lower gear and swings between the two.
+/// Maximum deceleration (m/s²) by which the feedback eases a truck that is too fast on a climb. The grade alone brakes
+/// the truck at once when the drive goes, and the drive comes back slowly after a shift: with the gains of the brakes,
+/// the truck falls back into the lower gear and swings between the two gears.
 const CLIMB_EASE: f64 = 0.3;
-/// Time after a shift in which the speed error tells nothing of the grade, s.
+/// Time (s) after a shift in which the speed error tells nothing about the grade.
 const SHIFT_TIME: f64 = 1.0;
-/// Missing throttle, while it rises at its limited rate, in which the speed error tells nothing of the grade either.
+/// Missing throttle, while it rises at its limited rate, beyond which the speed error tells nothing about the grade
+/// either.
 const MISSING_THROTTLE: f64 = 0.05;
-/// Force that the brake holds beyond the grade while the drive builds up, as a share of the weight (six per cent of
-/// grade).
+/// Force that the brake holds beyond the grade while the drive builds up, as a share of the weight (6 % of grade).
 const HOLD_RESERVE: f64 = 0.06;
-/// Time for the drive to build up against the brake on the level, s.
+/// Time (s) in which the drive builds up against the brake on level ground.
 const BUILD_UP_TIME: f64 = 0.4;
-/// Growth of this time with the grade of a climb, s per unit of grade: the converter must build up torque.
+/// Growth of the build-up time with the grade of a climb, s per unit of grade: the converter must build up torque.
 const BUILD_UP_GRADE: f64 = 14.0;
-/// Time over which the brake is released once the drive holds the truck, s.
+/// Time (s) over which the brake is released once the drive holds the truck.
 const RELEASE_TIME: f64 = 0.6;
-/// Speed of rolling back during a start that applies the brake again, m/s: three times the noise of the speed.
+/// Roll-back speed (m/s) during a start at which the brake is applied again: three times the noise of the speed.
 const ROLLBACK_SPEED: f64 = 0.04;
-/// Speed of rolling back while driving that starts the truck again from its brakes, m/s. The same happens below this
-/// speed out of gear.
+/// Roll-back speed (m/s) while driving at which the truck starts again from its brakes. A truck below this speed out of
+/// gear also starts again.
 const DRIVING_ROLLBACK_SPEED: f64 = 0.1;
-/// Rise of the throttle in normal driving, 1/s: a full sweep in about a second, gentle on driveline and load.
+/// Maximum rise of the throttle in normal driving, 1/s: a full sweep in about a second, gentle on driveline and load.
 const THROTTLE_RATE: f64 = 0.9;
-/// Acceleration of a start before the speed loop takes over, m/s².
+/// Acceleration (m/s²) of a start before the speed loop takes over.
 const START_ACCELERATION: f64 = 0.25;
-/// Share of the service brake that holds the truck at a halt until the park brake has set: loaded on 15 %, with the
-/// converter pushing downhill.
+/// Service-brake command that holds the truck at a halt until the park brake has set: loaded on a grade of 15 %, with
+/// the converter pushing downhill.
 const STAND_BRAKE: f64 = 0.8;
 /// Growth of the drive while the truck rolls back during a start, m/s² per second.
 const ROLLBACK_RISE: f64 = 0.3;
 /// Growth of the deceleration in a long halt, m/s² per second.
 const HALT_RISE: f64 = 0.3;
-/// Time at a standstill after which the park brake is set, s.
+/// Time (s) at a standstill after which the park brake is set.
 const PARK_TIME: f64 = 1.0;
-/// Deceleration of a halt without a stopping point at a crawl, m/s²: without pitching.
+/// Deceleration (m/s²) of a halt at a crawl without a stopping point: low, so that the truck does not pitch.
 const GENTLE_HALT: f64 = 0.5;
-/// Deceleration of a halt without a stopping point at speed, m/s².
+/// Deceleration (m/s²) of a halt at speed without a stopping point.
 const FIRM_HALT: f64 = 1.5;
-/// Number of steps with equal speed of engine and turbine after which the converter counts as locked: half a second.
+/// Number of steps with equal engine and turbine speed after which the converter counts as locked: half a second.
 const LOCK_STEPS: u32 = 10;
-/// Least deceleration of a halt at a stopping point, m/s².
+/// Minimum deceleration of a halt at a stopping point, m/s².
 const LEAST_HALT: f64 = 0.2;
-/// Last distance to a stopping point, which the truck rolls out of gear, m.
+/// Final distance (m) to a stopping point, over which the truck rolls out of gear.
 const FINAL_DISTANCE: f64 = 0.12;
-/// Least distance for which a halt is computed, m.
+/// Minimum distance (m) for which a halt is computed.
 const LEAST_ROOM: f64 = 0.05;
-/// Speed from which a halt is firm, m/s.
+/// Speed (m/s) above which a halt is firm.
 const FIRM_HALT_SPEED: f64 = 1.0;
 
 /// Phase of the speed control.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 enum Phase {
-    /// Stands on the brake for this time, s.
+    /// Stands on the brake, for this time so far, s.
     Standing(f64),
-    /// The gear is being engaged, brake on.
+    /// Engages the gear, with the brake on.
     Engaging,
-    /// The drive builds up against the brake for this time, s.
+    /// Builds up drive against the brake, for this time so far, s.
     Starting(f64),
-    /// The speed loop is closed.
+    /// Drives with the speed loop closed.
     Driving,
 }
 
-/// Input of the speed loop in one step. Speeds and grade are in the direction of travel.
+/// Inputs of the speed loop in one step. Speeds and grade are in the direction of travel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Wish {
     pub travel: Travel,
-    /// Present speed, m/s, negative when the truck rolls the other way.
+    /// Present speed, m/s, negative when the truck rolls against the direction of travel.
     pub speed: f64,
     /// Target speed, m/s. A value of 0 or less means: halt and stay.
     pub target: f64,
-    /// Acceleration that goes with the target, m/s².
+    /// Acceleration planned with the target speed, m/s².
     pub acceleration: f64,
-    /// Rise over run ahead.
+    /// Grade ahead, rise over run.
     pub grade: f64,
     /// Gross mass, kg.
     pub mass: f64,
@@ -126,11 +128,11 @@ pub(super) struct Wish {
     pub gear: i8,
     /// Engine speed, rad/s.
     pub engine_speed: f64,
-    /// Tells whether all wheels have stood for a while.
+    /// True if all wheels have stood for a while.
     pub standing: bool,
 }
 
-/// Demand on the drive and the brakes.
+/// Demands on the drive and the brakes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Effort {
     pub direction: Direction,
@@ -140,7 +142,7 @@ pub(super) struct Effort {
     pub park_brake: bool,
 }
 
-/// The longitudinal controller.
+/// Longitudinal controller.
 #[derive(Debug, Clone)]
 pub(super) struct Longitudinal {
     dt: f64,
@@ -150,9 +152,9 @@ pub(super) struct Longitudinal {
     /// Time since the halt began, s.
     halting: f64,
     map: DriveMap,
-    /// Steps for which engine and turbine have turned alike.
+    /// Number of steps for which engine and turbine have turned at the same speed.
     alike: u32,
-    /// Gear of the last step, and the time in it, s.
+    /// Gear in the last step.
     gear: i8,
     in_gear: f64,
 }
@@ -170,19 +172,19 @@ haul_core::keep_state!(Longitudinal {
 });
 
 impl Longitudinal {
-    /// A controller called every `dt` seconds, standing.
+    /// Creates a controller for a standing truck, called every `dt` seconds.
     pub fn new(spec: &TruckSpec, dt: f64) -> Self {
         let map = DriveMap::new(spec);
         let phase = Phase::Standing(PARK_TIME);
         Self { map, alike: 0, gear: 0, in_gear: 0.0, halting: 0.0, dt, phase, integral: 0.0, throttle: 0.0 }
     }
 
-    /// Tells whether the truck stands on its brakes.
+    /// Returns true if the truck stands on its brakes.
     pub fn is_standing(&self) -> bool {
         matches!(self.phase, Phase::Standing(_))
     }
 
-    /// Notes gear and engine speed. Call it before each step.
+    /// Records gear and engine speed. Call it before each step.
     pub fn watch(&mut self, wish: &Wish) {
         let alike = wish.gear != 0 && self.map.turn_alike(wish.gear, wish.speed, wish.engine_speed);
         self.alike = if alike { self.alike.saturating_add(1) } else { 0 };
@@ -195,7 +197,7 @@ impl Longitudinal {
         match self.phase {
             Phase::Standing(_) => self.phase = Phase::Engaging,
             Phase::Engaging if in_gear(wish) => self.phase = Phase::Starting(0.0),
-            // A halt that is cancelled just as the truck stops leaves it out of gear: on a climb it would roll back.
+            // If a halt is cancelled just as the truck stops, the truck is out of gear and would roll back on a climb.
             Phase::Driving
                 if wish.speed < -DRIVING_ROLLBACK_SPEED || wish.gear == 0 && wish.speed < DRIVING_ROLLBACK_SPEED =>
             {
@@ -211,8 +213,8 @@ impl Longitudinal {
         }
     }
 
-    /// Halts with the service brake at once, whatever the speed: within `room` metres if given, and gently if there is
-    /// enough of it. A truck that has stopped stays on its brakes.
+    /// Halts with the service brake at once, whatever the speed: within `room` metres if given, and gently if that is
+    /// far enough. A truck that has stopped stays on its brakes.
     pub fn halt(&mut self, limits: &Limits, wish: &Wish, room: Option<f64>) -> Effort {
         self.throttle = 0.0;
         self.integral = 0.0;
@@ -235,22 +237,22 @@ impl Longitudinal {
             None => GENTLE_HALT + (FIRM_HALT - GENTLE_HALT) * (speed / FIRM_HALT_SPEED).min(1.0),
         };
         let rise = if final_way { HALT_RISE * self.halting } else { 0.0 };
-        // Downhill the brake must also carry the grade. Uphill the help of the grade is ignored.
+        // Downhill the brake must also carry the grade. Uphill, the braking effect of the grade is ignored.
         let downhill = (-sine(wish.grade) * wish.speed.signum()).max(0.0);
         let push = if wish.gear == 0 { 0.0 } else { self.now(wish).closed().max(0.0) };
         let force = wish.mass * (wanted + rise + GRAVITY * downhill) + push;
         let brake = (force / limits.service_brake_force(wish.mass).max(1.0)).min(1.0);
-        // The last part is out of gear, because an engine that still turns fast pushes against the brake.
+        // The truck rolls the last part out of gear, because an engine that still turns fast pushes against the brake.
         let direction = if final_way && speed < FIRM_HALT_SPEED { Direction::Neutral } else { direction(wish.travel) };
         Effort { direction, ..self.effort(wish, 0.0, 0.0, brake) }
     }
 
-    /// The drive as it is now.
+    /// Returns the drive in the present gear at the present speed.
     fn now(&self, wish: &Wish) -> Drive {
         self.at(wish, wish.speed)
     }
 
-    /// The drive in the present gear at a speed (m/s).
+    /// Returns the drive in the present gear at a speed (m/s).
     fn at(&self, wish: &Wish, speed: f64) -> Drive {
         self.map.at(wish.gear, wish.travel == Travel::Reverse, speed, self.alike >= LOCK_STEPS)
     }
@@ -261,7 +263,7 @@ impl Longitudinal {
         let slope = sine(wish.grade);
         let wind_up = BUILD_UP_TIME + BUILD_UP_GRADE * slope.max(0.0);
         let rolled_back = wish.speed < -ROLLBACK_SPEED;
-        // A start that rolls back begins again with more drive, by the integral.
+        // After rolling back, the start begins again with more drive, by the integral.
         if rolled_back {
             self.integral = (self.integral + ROLLBACK_RISE * self.dt).min(INTEGRAL_LIMIT);
             self.phase = Phase::Starting((time - self.dt).clamp(0.0, wind_up));
@@ -282,18 +284,18 @@ impl Longitudinal {
         self.effort(wish, throttle, 0.0, brake.min(1.0))
     }
 
-    /// The speed loop: force by the model of resistance plus a proportional and an integral part.
+    /// Closes the speed loop: force by the resistance model plus a proportional and an integral part.
     fn drive(&mut self, limits: &Limits, wish: &Wish) -> Effort {
         let error = wish.target.max(0.0) - wish.speed;
         let resistance = GRAVITY * (sine(wish.grade) + wish.rolling_resistance);
         let drive = self.now(wish);
         let (closed, most) = (drive.closed() / wish.mass, drive.full() / wish.mass);
-        // In a low gear, a closed throttle brakes: that alone makes no climb.
+        // In a low gear, a closed throttle brakes: that alone does not make the road a climb.
         let climbs = resistance > CLIMB_RESISTANCE.max(closed + CLIMB_DRIVE) && error > CLIMB_OVERSPEED_ERROR;
         let gain = if error < 0.0 && !climbs { PROPORTIONAL_FAST } else { PROPORTIONAL };
         let correction = (gain * error).max(if climbs { -CLIMB_EASE } else { f64::NEG_INFINITY });
         let asked = wish.acceleration + correction + self.integral + resistance;
-        // Conditional integration: stop at a limit, during a shift, and while the throttle rises.
+        // Conditional integration: hold the integral at a limit, during a shift, and while the throttle rises.
         let rises = drive.throttle(asked * wish.mass) > self.throttle + MISSING_THROTTLE;
         let stuck = (asked > most || rises) && error > 0.0
             || asked < closed - BRAKE_LIMIT && error < 0.0
@@ -307,9 +309,8 @@ impl Longitudinal {
         let band = DEAD_BAND + (COASTING_BAND - DEAD_BAND) * (wish.speed / COASTING_SPEED).clamp(0.0, 1.0);
         if asked >= closed - band {
             // A truck that is too fast certainly needs no drive, while the engine's force at a closed throttle is
-            // uncertain.
-            // The throttle of a truck that is too fast is that for its target. At its present speed the engine may be
-            // cut by its governor, and no throttle seems enough.
+            // uncertain. So its throttle is computed for the target speed. At the present speed the engine may be cut
+            // by its governor, and no throttle would seem enough.
             let holds = if error < 0.0 { self.at(wish, wish.target) } else { drive };
             let wanted = if error < OVERSPEED_ERROR && !climbs { 0.0 } else { holds.throttle(asked * wish.mass) };
             let throttle = self.ramp(wanted);
@@ -339,7 +340,7 @@ impl Longitudinal {
 
 /// Speed below which the truck counts as stopped, m/s.
 const STOPPED_SPEED: f64 = 0.02;
-/// Speed at which a start is over, m/s.
+/// Speed (m/s) at which a start is over.
 const START_SPEED: f64 = 0.3;
 
 fn direction(travel: Travel) -> Direction {
@@ -356,7 +357,7 @@ fn in_gear(wish: &Wish) -> bool {
     }
 }
 
-/// Sine of the slope angle of a grade.
+/// Returns the sine of the slope angle of a grade.
 fn sine(grade: f64) -> f64 {
     grade / libm::hypot(1.0, grade)
 }

@@ -1,11 +1,11 @@
 //! Path following: steering, speed, and the behaviour at cusps and at the end.
 //!
 //! [`Tracker::follow`] takes a path with its speed profile. [`Tracker::step`] is called at [`CONTROL_RATE`] and returns
-//! the command. The steering is model-predictive (`predictive`), in the path coordinates of the rear axle, forward and in
-//! reverse. The preview regulator (`preview`), which knows neither load nor grip, is kept for comparison. Both control
-//! the course (heading and sideslip).
-//! The longitudinal control adds a speed loop to the force from the resistance model. It shares the sum among throttle,
-//! retarder and service brake. At a cusp the truck halts, turns its wheels, changes direction, and drives on.
+//! the command. The steering is model-predictive (`predictive`), in the path coordinates of the rear axle, forward and
+//! in reverse. The preview regulator (`preview`), which knows neither load nor grip, is kept for comparison. Both
+//! control the course (heading and sideslip). The longitudinal controller adds a speed loop to the force from the
+//! resistance model, and divides the sum between throttle, retarder and service brake. At a cusp the truck halts, turns
+//! its wheels, changes direction, and drives on.
 
 pub(crate) mod drive_map;
 mod lateral;
@@ -33,60 +33,59 @@ pub const CONTROL_RATE: f64 = 20.0;
 
 /// Deceleration in the last metres before a stop, m/s².
 const LAST_DECELERATION: f64 = 0.22;
-/// Length of these last metres, m.
+/// Length of the last part before a stop, m.
 const LAST_DISTANCE: f64 = 2.0;
-/// Deceleration towards a stop before these last metres, m/s². A gentler profile takes precedence.
+/// Deceleration towards a stop before the last part, m/s². A gentler profile takes precedence.
 const STOP_DECELERATION: f64 = 0.6;
-/// Speed over the last decimetre, m/s: slow enough to stop within a centimetre or two, fast enough for the wheel
-/// sensors.
+/// Speed over the last 0.1 m, m/s: slow enough to stop within a centimetre or two, fast enough for the wheel sensors.
 const CREEP_SPEED: f64 = 0.14;
-/// Distance before the stop at which the brake is applied, constant part, m.
+/// Distance (m) before the stop at which the brake is applied: constant part.
 const BRAKE_DISTANCE: f64 = 0.015;
-/// Build-up time of the brake, by which it is applied earlier, s.
+/// Build-up time of the brake (s), by which the brake is applied earlier.
 const BRAKE_TIME: f64 = 0.16;
-/// Deceleration above which a stop uses the brakes alone, m/s².
+/// Deceleration (m/s²) above which a stop uses the brakes alone.
 const LATE_DECELERATION: f64 = 0.9;
 /// Distance from the end of the path within which a halt counts as at the end, m.
 const END_TOLERANCE: f64 = 0.07;
 /// Distance from a cusp within which a halt counts as at the cusp, m.
 const CUSP_TOLERANCE: f64 = 0.30;
-/// Speed below which a truck near the end of its grant or path stays there, m/s.
+/// Speed (m/s) below which a truck near the end of its grant or path stays there.
 const STALL_SPEED: f64 = 0.05;
-/// Distance from the end of its grant within which such a truck stays there, m.
+/// Distance (m) from the end of its grant within which a slow truck stays there.
 const GRANT_TOLERANCE: f64 = 0.3;
-/// Least distance for which a truck starts again after a stop for a grant or an obstacle, m.
+/// Minimum distance (m) for which a truck starts again after a stop for a grant or an obstacle.
 const LEAST_START_DISTANCE: f64 = 1.5;
-/// Distance ahead at which the planned speed is read, m, so that a start from rest has a target.
+/// Distance ahead (m) at which the planned speed is read, so that a start from rest has a target: constant part.
 const LOOK_AHEAD: f64 = 0.5;
-/// Time of travel by which this distance grows, s.
+/// Increase of the look-ahead distance per unit of speed, s.
 const LOOK_AHEAD_TIME: f64 = 0.25;
-/// Distance over which the slope of the planned speed is taken, m.
+/// Distance (m) over which the slope of the planned speed is taken: constant part.
 const SLOPE_DISTANCE: f64 = 0.4;
-/// Time of travel by which this distance grows, s.
+/// Increase of the slope distance per unit of speed, s.
 const SLOPE_TIME: f64 = 0.5;
-/// Greatest feed-forward acceleration, m/s².
+/// Maximum acceleration by feed-forward, m/s².
 const FEED_FORWARD_LIMIT: f64 = 1.2;
-/// Lateral error from which a truck drives slower than planned, m.
+/// Lateral error (m) from which a truck drives slower than planned.
 const SLOWING_ERROR: f64 = 0.2;
-/// Further lateral error at which it is slowest, m.
+/// Further lateral error (m) at which the speed share reaches its minimum.
 const SLOWING_RANGE: f64 = 0.6;
-/// Least share of the planned speed.
+/// Minimum share of the planned speed, at a large lateral error.
 const LEAST_SPEED_SHARE: f64 = 0.3;
-/// Lateral acceleration in bends, m/s², as in speed profiles. A truck with a slow steering drives at a share of that
-/// speed.
+/// Lateral acceleration in bends, m/s², as in speed profiles. A truck with slow steering drives at a share of the speed
+/// that this allows.
 const BEND_LATERAL: f64 = 1.2;
-/// Deceleration towards such a bend, m/s².
+/// Deceleration (m/s²) towards a bend for a truck with slow steering.
 const BEND_DECELERATION: f64 = 0.4;
-/// Distance between the tested points of the path, m.
+/// Distance (m) between the tested points of the path ahead.
 const BEND_STEP: f64 = 2.0;
-/// Least distance of the test ahead, m.
+/// Minimum distance (m) over which the path ahead is tested for bends.
 const BEND_HORIZON: f64 = 10.0;
-/// Greatest error of the wheel angle at a start, rad (0.6°).
+/// Maximum error of the steering angle at a start, rad (0.6°).
 const WHEEL_TOLERANCE: f64 = 0.01;
-/// Longest wait for the wheels before a start, s.
+/// Maximum time (s) to wait for the wheels before a start.
 const WHEEL_WAIT: f64 = 6.0;
 
-/// Method of the steering.
+/// Steering method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LateralControl {
@@ -100,19 +99,19 @@ pub enum LateralControl {
 /// Progress of the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum Progress {
-    /// Stands without a path.
+    /// The truck stands without a path.
     #[default]
     Idle,
-    /// Drives along the path, or is halted on it.
+    /// The truck drives along the path, or is halted on it.
     Following,
-    /// Stands at the end of the path.
+    /// The truck stands at the end of the path.
     Arrived,
 }
 
-/// Input of the tracker in one step.
+/// Inputs of the tracker in one step.
 #[derive(Debug, Clone, Copy)]
 pub struct TrackInput<'a> {
-    /// The estimate of the truck's motion.
+    /// Estimate of the truck's motion.
     pub estimate: &'a Estimate,
     /// Gear engaged.
     pub gear: i8,
@@ -120,30 +119,30 @@ pub struct TrackInput<'a> {
     pub engine_speed: f64,
     /// Gross mass, kg.
     pub mass: f64,
-    /// Rolling resistance as a ratio.
+    /// Rolling resistance, as a fraction of the weight.
     pub rolling_resistance: f64,
-    /// Friction of the road that the truck believes in, ratio.
+    /// Friction coefficient of the road as estimated by the truck.
     pub friction: f64,
     /// Speed limit, m/s; 0 halts the truck.
     pub speed_limit: f64,
-    /// Station that the truck must not pass, m; infinite if there is none.
+    /// Station that the truck must not pass, m; infinite if there is no such station.
     pub stop_at: f64,
 }
 
-/// Report of the tracker on its last step.
+/// The tracker's report on its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct TrackReport {
-    /// Its progress.
+    /// Progress along the path.
     pub progress: Progress,
-    /// Station of the path, m.
+    /// Station reached on the path, m.
     pub station: f64,
     /// Offset from the path, m, positive to the left of the body.
     pub lateral_error: f64,
-    /// Heading of the truck less that of the path, rad.
+    /// Heading of the truck minus that of the path, rad.
     pub heading_error: f64,
-    /// Target speed, m/s, with the sign of the body's direction.
+    /// Target speed, m/s, negative in reverse.
     pub target_speed: f64,
-    /// Tells whether the truck stands still on its brakes.
+    /// True if the truck stands on its brakes.
     pub standing: bool,
 }
 
@@ -159,9 +158,9 @@ pub struct Tracker {
     report: TrackReport,
     /// Last commanded steering angle, rad.
     asked_angle: f64,
-    /// Time for which the wheels have turned at this standstill, s.
+    /// Time for which the wheels have been turning at this standstill, s.
     wheels_time: f64,
-    /// Share of its rate at which the steering turns.
+    /// Share of the nominal rate at which the steering turns.
     steering_share: f64,
 }
 
@@ -179,7 +178,7 @@ haul_core::keep_state!(Tracker {
 });
 
 impl Tracker {
-    /// A tracker for a standing truck.
+    /// Creates a tracker for a standing truck.
     pub fn new(spec: &TruckSpec, limits: Limits) -> Self {
         let steering = Steering {
             wheelbase: spec.geometry.wheelbase,
@@ -202,13 +201,14 @@ impl Tracker {
         }
     }
 
-    /// Steers by another method.
+    /// Selects the steering method.
     pub fn with_lateral_control(mut self, method: LateralControl) -> Self {
         self.method = method;
         self
     }
 
-    /// Sets the share of its rate at which the steering turns. The truck drives slower in bends in that proportion.
+    /// Sets the share of the nominal rate at which the steering turns. The truck drives slower in bends in that
+    /// proportion.
     pub fn set_steering_share(&mut self, share: f64) {
         self.steering_share = share;
         self.lateral.set_share(share);
@@ -224,14 +224,15 @@ impl Tracker {
         self.wheels_time = 0.0;
     }
 
-    /// Takes a path that differs from the present one only ahead of the truck: longer or shorter. The truck drives on.
+    /// Takes a path that differs from the present one only ahead of the truck: longer or shorter. The truck does not
+    /// stop.
     pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         if let Some(reference) = &mut self.reference {
             reference.amend(path, profile);
         }
     }
 
-    /// Takes new speeds for the same path.
+    /// Takes new speeds for the present path.
     pub fn set_profile(&mut self, profile: Arc<SpeedProfile>) {
         if let Some(reference) = &mut self.reference {
             reference.profile = profile;
@@ -244,17 +245,17 @@ impl Tracker {
         self.report.progress = Progress::Idle;
     }
 
-    /// The present path.
+    /// Returns the present path.
     pub fn path(&self) -> Option<&Arc<Path>> {
         self.reference.as_ref().map(|r| &r.path)
     }
 
-    /// The present speed profile.
+    /// Returns the present speed profile.
     pub fn profile(&self) -> Option<&Arc<SpeedProfile>> {
         self.reference.as_ref().map(|r| &r.profile)
     }
 
-    /// Direction of travel of the present section.
+    /// Returns the direction of travel in the present section.
     pub fn travel(&self) -> Option<Travel> {
         let points = self.reference.as_ref()?.points();
         points.first().map(|p| p.travel)
@@ -330,7 +331,7 @@ impl Tracker {
         place.remaining <= if place.last { END_TOLERANCE } else { CUSP_TOLERANCE }
     }
 
-    /// Handles a truck that stands at the end of a section: the next section begins, or the path is done.
+    /// Handles a truck that stands at the end of a section: begins the next section, or ends the path.
     fn end_section(&mut self, input: &TrackInput, wish: &Wish, place: &PathPosition) -> ActuatorCommand {
         if place.last {
             self.report.progress = Progress::Arrived;
@@ -345,7 +346,7 @@ impl Tracker {
         self.command(&effort, self.asked_angle)
     }
 
-    /// Turns the wheels at a standstill to the curvature of the path. Returns whether they are there.
+    /// Turns the wheels at a standstill to the curvature of the path. Returns true if they have reached it.
     fn wheels_are_set(&mut self, angle: f64, curvature: f64) -> bool {
         self.asked_angle = self.lateral.turn_to(curvature);
         self.wheels_time += 1.0 / CONTROL_RATE;
@@ -358,7 +359,7 @@ impl Tracker {
         set
     }
 
-    /// Target speed, and the acceleration that goes with it.
+    /// Returns the target speed, and the acceleration planned with it.
     fn target(&self, input: &TrackInput, wish: &Wish, room: f64) -> (f64, f64) {
         let Some(reference) = &self.reference else { return (0.0, 0.0) };
         let station = reference.station;
@@ -377,8 +378,8 @@ impl Tracker {
         (target, slope)
     }
 
-    /// Greatest speed with a slow steering, m/s. It falls in proportion to the rate of the steering, so that path and
-    /// corrections demand no more of a slow steering than of a sound one.
+    /// Returns the maximum speed with slow steering, m/s. It falls in proportion to the steering rate, so that path and
+    /// corrections demand no more of slow steering than of sound steering.
     fn limit_by_steering(&self, reference: &Reference, speed: f64) -> f64 {
         let share = self.steering_share;
         if share >= 1.0 {
@@ -405,8 +406,8 @@ impl Tracker {
         let Some(reference) = &self.reference else { return self.asked_angle };
         let sign = place.travel.sign();
         // A cross slope is a side force. The truck crabs downhill by the slip angle of its rear axle, and its wheels
-        // must steer uphill by the difference to the slip angle of the front axle. Both are known from the ground
-        // ahead.
+        // must steer uphill by the difference between the slip angles of the front and rear axles. Both are known from
+        // the ground ahead.
         let slip = self.limits.slip_angles(input.mass);
         let strain = sign * GRAVITY * (slip.front - slip.rear) / self.lateral.wheelbase();
         let lean = Lean {
@@ -482,15 +483,15 @@ impl Tracker {
     }
 }
 
-/// Share of the planned speed at a lateral error (m). A truck that is off its path slows down, so that its steering
-/// turns it back over a shorter distance.
+/// Returns the share of the planned speed at a lateral error (m). A truck that is off its path slows down, so that its
+/// steering turns it back over a shorter distance.
 fn care(lateral_error: f64) -> f64 {
     let beyond = (lateral_error.abs() - SLOWING_ERROR).max(0.0) / SLOWING_RANGE;
     (1.0 - (1.0 - LEAST_SPEED_SHARE) * beyond).clamp(LEAST_SPEED_SHARE, 1.0)
 }
 
-/// Greatest speed from which the truck stops comfortably within a distance (m): gently over the last metres, more
-/// firmly before.
+/// Returns the maximum speed from which the truck stops comfortably within a distance (m): gently over the last metres,
+/// more firmly before.
 fn stop_speed(way: f64) -> f64 {
     let way = way.max(0.0);
     let last = way.min(LAST_DISTANCE);

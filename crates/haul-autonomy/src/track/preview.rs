@@ -1,6 +1,6 @@
 //! Gains of the preview regulator that steers along a path.
 //!
-//! The error model describes a rear axle on a path, per control step `dt` at speed `v ≥ 0` in the direction of travel:
+//! The error model describes a rear axle on a path, per control step `dt`, at speed `v ≥ 0` in the direction of travel:
 //!
 //! ```text
 //! lateral  ← lateral + v dt (course + ½ v dt (κ − κ_path))
@@ -19,15 +19,15 @@
 
 use nalgebra::{Matrix4, RowVector4, Vector4};
 
-/// Steps of preview. At 20 Hz these are 3 s: twice the time that the wheels need from half lock on one side to half
-/// lock on the other.
+/// Number of preview steps. At 20 Hz they cover 3 s: twice the time that the wheels need from half lock on one side to
+/// half lock on the other.
 pub(super) const PREVIEW: usize = 60;
-/// Greatest number of iterations of the Riccati recursion; it converges to the last digit well before.
+/// Maximum number of iterations of the Riccati recursion, which converges to the last digit well before.
 const MAX_ITERATIONS: usize = 4_000;
 /// Relative change of the cost matrix at which the recursion has converged.
 const CONVERGENCE: f64 = 1e-10;
 
-/// Weights of the errors, as sizes that count equally.
+/// Weights, each given as the size of error that counts equally.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Weights {
     /// Lateral error, m.
@@ -41,9 +41,10 @@ pub(super) struct Weights {
 /// Gains at one speed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gains {
-    /// Gains on (lateral, course, curvature less that of the path, `asked` less that of the path).
+    /// Gains on lateral error, course error, wheel curvature minus path curvature, and `asked` minus path curvature.
     pub feedback: RowVector4<f64>,
-    /// Gains on the path's curvature at steps 1, 2, … less that at the truck. The last gain stands for all later steps.
+    /// Gains on the path's curvature at steps 1, 2, … minus that at the truck. The last gain stands for all later
+    /// steps.
     pub preview: [f64; PREVIEW],
 }
 
@@ -58,9 +59,9 @@ pub(super) fn solve(v: f64, dt: f64, lag: f64, weights: Weights) -> Gains {
         0.0, 0.0,  1.0 - follow,      follow,
         0.0, 0.0,  0.0,               1.0,
     );
-    // The present change reaches the wheels through `asked` in the same step.
+    // A change of the command reaches the wheels through `asked` in the same step.
     let b = Vector4::new(0.0, 0.0, follow, 1.0);
-    // The path's curvature turns the course error the other way.
+    // The path's curvature turns the course error the opposite way.
     let d = Vector4::new(-step * step / 2.0, -step, 0.0, 0.0);
     let q = Matrix4::from_diagonal(&Vector4::new(
         1.0 / (weights.lateral * weights.lateral),
@@ -86,7 +87,7 @@ pub(super) fn solve(v: f64, dt: f64, lag: f64, weights: Weights) -> Gains {
     let s = r + b.dot(&pb);
     let feedback = (pb.transpose() * a) / s;
     let closed = (a - b * feedback).transpose();
-    // Gain on w_i is −bᵀ(closedᵀ)^i P d / s. The feedback uses curvatures less that at the truck, so w_0 = 0.
+    // Gain on w_i is −bᵀ(closedᵀ)^i P d / s. The feedback uses curvatures minus that at the truck, so w_0 = 0.
     let mut carried = p * d;
     let mut preview = [0.0; PREVIEW];
     for gain in preview.iter_mut() {
@@ -107,7 +108,7 @@ mod tests {
 
     const WEIGHTS: Weights = Weights { lateral: 0.1, course: 0.05, change: 0.004 };
 
-    /// Drives towards a step of curvature far ahead, by the regulator's own model. Returns the greatest and the last
+    /// Drives towards a step of curvature far ahead, by the regulator's own model. Returns the maximum and the final
     /// lateral error.
     fn drive(v: f64, bend: f64) -> (f64, f64) {
         let (dt, lag) = (0.05, 0.25);

@@ -1,4 +1,4 @@
-//! The reference to follow: the sections of a path, its speeds, and the station of the truck.
+//! The reference of the tracker: the sections of a path, the planned speeds, and the truck's station.
 
 use super::predictive::{Ahead, HORIZON, LEAST_SPEED, STEP_TIMES};
 use super::preview::PREVIEW;
@@ -8,23 +8,23 @@ use haul_planner::{Path, PathPoint, PathProjection, Travel};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Distance from the last station within which the truck is searched, m.
+/// Distance (m) from the last station within which the truck is searched: constant part.
 const WINDOW: f64 = 4.0;
-/// Time of travel by which this distance grows, s.
+/// Increase of the search distance per unit of speed, s.
 const WINDOW_TIME: f64 = 0.5;
-/// Distance from the end of a section within which the remaining distance is measured to its end pose, m. That also
+/// Distance (m) from the end of a section within which the remaining distance is measured to the end pose. That also
 /// shows an overshoot.
 const END_ZONE: f64 = 1.5;
 /// Number of points behind and ahead over which the change of the cross slope is taken. The chassis does not follow
-/// shorter changes.
+/// changes over shorter distances.
 const CROSS_SLOPE_POINTS: usize = 2;
-/// Greatest rise and fall of the speed ahead of the truck, m/s².
+/// Maximum rate at which the speed predicted ahead of the truck rises, m/s². [`SPEED_FALL`] is the rate of its fall.
 const SPEED_RISE: f64 = 0.4;
 const SPEED_FALL: f64 = 1.2;
-/// Distance by which a hint stays inside its section, m: at a cusp the station belongs to the next section.
+/// Distance (m) by which a station hint is kept inside its section: at a cusp the station belongs to the next section.
 const HINT_MARGIN: f64 = 1e-6;
 
-/// A path under way.
+/// The path that the truck drives, with its speed profile.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(super) struct Reference {
     #[serde(with = "haul_core::state::shared")]
@@ -37,12 +37,12 @@ pub(super) struct Reference {
     pub station: f64,
 }
 
-/// The path ahead of the truck.
+/// The path at one point ahead of the truck.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PathAhead {
     /// Curvature of the path, 1/m.
     pub curvature: f64,
-    /// Change of the cross slope, 1/m.
+    /// Change of the cross slope per metre, 1/m.
     pub lean_rate: f64,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct PathAhead {
 pub(super) struct PathPosition {
     pub projection: PathProjection,
     pub travel: Travel,
-    /// Distance to the end of this section, m; negative past it.
+    /// Distance to the end of the present section, m; negative past the end.
     pub remaining: f64,
     /// Curvature at the truck, 1/m.
     pub curvature: f64,
@@ -59,7 +59,7 @@ pub(super) struct PathPosition {
     pub grade: f64,
     /// Cross slope at the truck, rise over run to the left of the body.
     pub cross_slope: f64,
-    /// Tells whether this is the last section of the path.
+    /// True if the present section is the last one of the path.
     pub last: bool,
 }
 
@@ -77,18 +77,18 @@ impl Reference {
         (self.path, self.profile) = (path, profile);
     }
 
-    /// The points of the present section.
+    /// Returns the points of the present section.
     pub fn points(&self) -> &[PathPoint] {
         self.sections.get(self.section).and_then(|s| self.path.points.get(s.clone())).unwrap_or(&[])
     }
 
-    /// The first and the last point of the present section.
+    /// Returns the first and the last point of the present section.
     fn bounds(&self) -> Option<(PathPoint, PathPoint)> {
         let points = self.points();
         Some((*points.first()?, *points.last()?))
     }
 
-    /// Moves to the next section. Returns `false` if there is none.
+    /// Moves on to the next section. Returns `false` if there is none.
     pub fn next_section(&mut self) -> bool {
         if self.section + 1 >= self.sections.len() {
             return false;
@@ -100,7 +100,7 @@ impl Reference {
         true
     }
 
-    /// Finds the truck on the present section. `None` for an empty path.
+    /// Finds the truck on the present section. Returns `None` for an empty path.
     pub fn locate(&mut self, pose: Pose2, speed: f64) -> Option<PathPosition> {
         let (first, last) = self.bounds()?;
         let hint = self.station.clamp(first.station, (last.station - HINT_MARGIN).max(first.station));
@@ -110,7 +110,7 @@ impl Reference {
         let mut remaining = last.station - self.station;
         if remaining < END_ZONE {
             let by_pose = -last.pose.locate(pose.position()).x * last.travel.sign();
-            // Over a metre and a half, arc and chord differ only by millimetres.
+            // Over 1.5 m, arc and chord differ only by millimetres.
             remaining = by_pose.min(END_ZONE);
         }
         let here = self.path.at(hint_inside(self.station, &last));
@@ -125,8 +125,8 @@ impl Reference {
         })
     }
 
-    /// The path at the truck, and at `PREVIEW` points ahead of it, `spacing` apart. Beyond the end of the section its
-    /// last values continue.
+    /// Returns the path at the truck, and at `PREVIEW` points ahead of it, `spacing` apart. Beyond the end of the
+    /// section the last values continue.
     pub fn preview(&self, spacing: f64, ahead: &mut [PathAhead; PREVIEW]) -> PathAhead {
         let points = self.points();
         let mut k = points.partition_point(|p| p.station <= self.station).saturating_sub(1);
@@ -141,8 +141,8 @@ impl Reference {
         here
     }
 
-    /// The path at the instants of a horizon, for a truck that drives at `speed` (m/s along the path) and then as planned,
-    /// at most at `limit` (m/s).
+    /// Returns the path at the instants of a horizon, for a truck that drives at `speed` (m/s along the path) now and
+    /// at the planned speed, limited to `limit` (m/s), later.
     pub fn horizon(&self, speed: f64, limit: f64, ahead: &mut [Ahead; HORIZON + 1]) {
         let Some((first, last)) = self.bounds() else { return };
         let (sign, points) = (last.travel.sign(), self.points());
@@ -163,31 +163,31 @@ impl Reference {
         }
     }
 
-    /// Curvature of the present section at a station, 1/m; constant beyond its ends.
+    /// Returns the curvature of the present section at a station, 1/m; constant beyond the section's ends.
     pub fn curvature(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };
         self.path.at(hint_inside(station.clamp(first.station, last.station), &last)).curvature
     }
 
-    /// Cross slope of the present section at a station.
+    /// Returns the cross slope of the present section at a station.
     pub fn cross_slope(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };
         self.path.at(hint_inside(station.clamp(first.station, last.station), &last)).cross_slope
     }
 
-    /// Planned speed at a station of this section, m/s.
+    /// Returns the planned speed at a station of the present section, m/s.
     pub fn planned(&self, station: f64) -> f64 {
         let Some((first, last)) = self.bounds() else { return 0.0 };
         self.profile.speed_at(hint_inside(station.clamp(first.station, last.station), &last))
     }
 
-    /// Station of the end of the present section, m.
+    /// Returns the station of the end of the present section, m.
     pub fn section_end(&self) -> f64 {
         self.bounds().map_or(self.station, |(_, last)| last.station)
     }
 }
 
-/// The path at a station after the point of an index.
+/// Returns the path at a station after the point with index `k`.
 fn lies(points: &[PathPoint], k: usize, station: f64) -> PathAhead {
     let curvature = match (points.get(k), points.get(k + 1)) {
         (Some(a), Some(b)) if b.station > a.station => {

@@ -12,12 +12,12 @@ use haul_planner::{Atlas, Conditions};
 use haul_vehicle::TruckSpec;
 use std::sync::Arc;
 
-/// Distance that a truck may drive beyond its grant, m: the error of its position and of its stop.
+/// Distance (m) that a truck may drive beyond its grant: the error of its position and of its stop.
 pub const BEYOND_GRANT: f64 = 0.5;
-/// Movement allowed before the first grant, m.
+/// Movement (m) allowed before the first grant.
 pub const BEFORE_GRANT: f64 = 0.1;
 
-/// Pose at the start, on the lower pad.
+/// Start pose, on the lower pad.
 pub const START: Pose2 = Pose2::new(20.0, 20.0, 2.5);
 
 /// The stack in a closed loop with the truck, the sensors and the site of the rig.
@@ -36,7 +36,7 @@ pub struct Loop {
     pub spoil: fn(&mut SensorFrame),
     pub least_clearance: f64,
     pub lateral_max: f64,
-    /// Greatest distance from a spot when the truck reports that it stands there, m.
+    /// Maximum distance (m) from the spot when the truck reports that it stands there.
     pub spot_error: f64,
     pub restrictions: Vec<(f64, Restriction)>,
     pub slowest: std::time::Duration,
@@ -45,7 +45,7 @@ pub struct Loop {
     pub paths: Vec<Uuid>,
     /// Visits of the requested spots, the newest last.
     pub asked: Vec<Uuid>,
-    /// Station up to which the newest path has been granted to the truck, m; `None` before its first grant.
+    /// Station (m) up to which the newest path has been granted to the truck; `None` before the first grant.
     pub granted: Option<f64>,
     /// Pose at which the truck requested the newest path.
     pub asked_at: Pose2,
@@ -97,7 +97,7 @@ impl Loop {
         }
     }
 
-    /// Notes the grants that the truck has received, and the paths and visits that it requests.
+    /// Records the grants that the truck has received, and the paths and visits that it requests.
     pub fn note(&mut self, got: &[Envelope], sent: &[Envelope]) {
         for envelope in got {
             if let Body::PathGrantV1 { request_id, up_to_station, .. } = &envelope.body
@@ -123,7 +123,7 @@ impl Loop {
         }
     }
 
-    /// Checks that the truck stays within its grant, and that it has a reason whenever it stands.
+    /// Checks that the truck stays within its grant, and that it gives a reason whenever it stands.
     pub fn check_grant_and_reason(&mut self) {
         let t = self.onboard.telemetry();
         match (self.granted, &t.path) {
@@ -220,7 +220,7 @@ impl Loop {
         self.step += 1;
     }
 
-    /// Steps until `holds` is true. Panics with the end of the log after `seconds`.
+    /// Steps until `holds` returns true. Panics with the end of the log after `seconds`.
     pub fn until(&mut self, seconds: f64, what: &str, holds: impl Fn(&Loop) -> bool) {
         let from = self.now();
         while !holds(self) {
@@ -244,7 +244,7 @@ impl Loop {
     }
 }
 
-/// A loaded truck that drives up the road.
+/// Returns a loop with a loaded truck that drives up the road.
 pub fn on_the_road(seed: u64) -> Loop {
     let mut l = Loop::new(seed, START, 0.0, 0.0);
     l.until(500.0, "loaded travel", |l| l.stages.last() == Some(&CycleState::TravelLoaded) && l.truck.pose.x > 100.0);

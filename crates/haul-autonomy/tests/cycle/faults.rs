@@ -1,4 +1,4 @@
-//! Faulty readings: the truck bridges them or stops, and drives on when they are back.
+//! Faulty readings: the truck bridges them or stops, and drives on when the readings are good again.
 
 use super::closed_loop::{Loop, START, on_the_road};
 use haul_autonomy::{Distrust, Restriction, SensorFrame};

@@ -35,14 +35,14 @@ fn a_truck_stops_comfortably_for_a_car_seen_early() {
 
 #[test]
 fn a_car_that_appears_late_is_not_hit() {
-    // A reaction of half a second and brakes at 4.5 m/s² stop the truck half a metre before the car, which is 2 m wide.
+    // A reaction time of 0.5 s and brakes at 4.5 m/s² stop the truck 0.5 m before the car, which is 2 m wide.
     let (gap, restrictions, _) = obstacle_stop(|v| 0.5 * v + v * v / 9.0 + 1.5);
     assert!(gap > 0.3, "gap {gap}");
     println!("stopped {gap:.2} m before it, {} restricted steps", restrictions.len());
     assert!(restrictions.iter().any(|(_, r)| *r == Restriction::Obstacle), "the supervisor did not help");
 }
 
-/// Steps for some seconds. Twice a second the site reports a light vehicle, with pose and speed as functions of the
+/// Steps for some seconds. Twice a second the site reports a light vehicle, whose pose and speed are functions of the
 /// time (s).
 fn told_of_a_vehicle(l: &mut Loop, seconds: f64, vehicle: impl Fn(f64) -> (Pose2, f64)) {
     let from = l.now();
@@ -58,7 +58,7 @@ fn told_of_a_vehicle(l: &mut Loop, seconds: f64, vehicle: impl Fn(f64) -> (Pose2
     }
 }
 
-/// Distance between the outlines of the truck and a light vehicle, m.
+/// Returns the distance between the outlines of the truck and a light vehicle, m.
 fn gap_to(l: &Loop, pose: Pose2) -> f64 {
     let outline = VehicleKind::LightVehicle.footprint();
     let theirs = outline.outline(pose, 0.5).map(|p| l.footprint.distance(l.truck.pose, p));
@@ -79,7 +79,7 @@ fn a_vehicle_known_only_by_its_beacon_is_not_hit_and_is_named() {
     assert!(l.restrictions.is_empty(), "{:?}", l.restrictions);
     let stands = l.onboard.telemetry().stands.clone();
     assert!(matches!(&stands, Some(StandReason::Vehicle { vehicle, .. }) if vehicle.as_str() == "lv"), "{stands:?}");
-    // The beacon is lost: only the truck's own sensors count, and here they see nothing.
+    // Without a beacon, only the truck's own sensors count, and here they see nothing.
     let from = l.now();
     l.until(20.0, "driving on", |l| l.truck.speed > 1.0);
     assert!(l.now().since(from) > 2.5, "it trusts a silence of {} s", l.now().since(from));

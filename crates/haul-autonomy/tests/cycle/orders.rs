@@ -49,7 +49,7 @@ fn late_copy_of_a_lifted_all_stop_stops_nothing() {
         assert_ne!(l.onboard.telemetry().state, CycleState::Stopped);
         assert!(l.truck.speed > 1.0, "it brakes");
     }
-    // A new order stops it.
+    // A new order stops the truck.
     l.deliver(Body::AllStopV1 { stop_id: Uuid::from_u128(78) });
     l.until(20.0, "standstill", |l| l.truck.speed == 0.0);
 }

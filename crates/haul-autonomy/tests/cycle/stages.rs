@@ -10,7 +10,7 @@ fn two_cycles_run_in_order_and_deliver_the_load() {
     l.until(1_500.0, "second tip", |l| l.site.tipped.len() == 2);
     l.write_log();
     use CycleState::*;
-    // The spots are free, so it does not stop at the waiting poses.
+    // The spots are free, so the truck does not stop at the waiting poses.
     let cycle = [TravelEmpty, SpotAtLoad, Loading, LeaveLoad, TravelLoaded, SpotAtDump, Dumping, LeaveDump];
     let expected: Vec<CycleState> = [Parked].into_iter().chain(cycle).chain(cycle).collect();
     assert_eq!(l.stages, expected);
@@ -32,7 +32,7 @@ fn two_cycles_run_in_order_and_deliver_the_load() {
     );
 }
 
-/// Drives to the waiting pose of the face. Returns the loop there, and the least speed over the last 20 m before it.
+/// Drives to the waiting pose of the face. Returns the loop there, and the minimum speed over the last 20 m before it.
 fn at_the_waiting_pose(mut l: Loop) -> (Loop, f64) {
     let head = l.map.places[0].queue[0];
     l.until(200.0, "way to the waiting pose", |l| l.truck.pose.distance(head) < 20.0);

@@ -1,4 +1,4 @@
-//! Synthetic paths, and speeds for them.
+//! Synthetic paths, and their speed profiles.
 
 use haul_core::{Pose2, angle};
 use haul_planner::speed::{SpeedProfile, SpeedRequest, speed_profile};
@@ -74,12 +74,12 @@ impl Course {
     }
 }
 
-/// The planner's speeds for a path, at most `top` m/s.
+/// Returns the planner's speed profile for a path, limited to `top` m/s.
 pub fn speeds(path: &Path, top: f64, payload: f64) -> SpeedProfile {
     let truck = TruckModel::new(Arc::new(TruckSpec::tr100at()));
     let request = SpeedRequest { payload_kg: payload, limit: Some(top), ..SpeedRequest::default() };
     speed_profile(path, &truck, &CONDITIONS, &request).unwrap()
 }
 
-/// A maintained haul road, dry.
+/// Conditions of a dry, maintained haul road.
 pub const CONDITIONS: Conditions = Conditions { friction: 0.55, rolling_resistance: 0.02, speed_cap: f64::INFINITY };

@@ -8,12 +8,12 @@ const PAD: f64 = 48.0;
 const HALF_WIDTH: f64 = 13.0;
 const TOP: Point2 = Point2::new(420.0, 0.0);
 
-/// Height of the ground: flat to x = 70 m, a grade of 7 % to x = 350 m, flat beyond.
+/// Returns the height of the ground: flat to x = 70 m, a grade of 7 % to x = 350 m, flat beyond.
 fn height(x: f64) -> f64 {
     0.07 * (x.clamp(70.0, 350.0) - 70.0)
 }
 
-/// The centreline from pad to pad, with a gentle swing to the north.
+/// Returns the centreline from pad to pad, with a gentle swing to the north.
 fn centreline() -> Vec<Point2> {
     (0..=210).map(|k| 2.0 * f64::from(k)).map(|x| Point2::new(x, 25.0 * (1.0 - (x / 420.0 * 2.0 * PI).cos()))).collect()
 }
@@ -38,7 +38,7 @@ pub fn small_mine() -> MineMap {
             Point2::new(p.x - sign * HALF_WIDTH * d.y, p.y + sign * HALF_WIDTH * d.x)
         })
     };
-    // Go round the lower pad clockwise from the left edge of the road, so that the ring runs anticlockwise.
+    // Follow the lower pad clockwise from the left edge of the road, so that the whole ring runs anticlockwise.
     let open = (HALF_WIDTH / PAD).asin() + 0.08;
     let mut outer: Vec<Point2> = side(-1.0).collect();
     outer.extend(arc(TOP, -PI + open, PI - open));
@@ -86,7 +86,7 @@ pub fn small_mine() -> MineMap {
     }
 }
 
-/// The mine with another loading place, `face_2`, on the lower pad.
+/// Returns the mine with another loading place, `face_2`, on the lower pad.
 pub fn with_second_face(mut map: MineMap) -> MineMap {
     map.places.push(Place {
         id: PlaceId::from("face_2"),

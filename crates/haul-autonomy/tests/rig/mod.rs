@@ -1,6 +1,6 @@
-//! The test rig: a single-track truck, noisy sensors, synthetic paths, and a closed loop of them.
+//! The test rig: a single-track truck, noisy sensors, synthetic paths, and a closed loop of these.
 //!
-//! It shares no code with the stack or with the plant of `haul-vehicle`, only the truck's specification.
+//! The rig shares no code with the stack or with the plant of `haul-vehicle`, only the truck's specification.
 #![allow(dead_code, reason = "each test file uses its part of the rig")]
 
 pub mod course;
@@ -18,14 +18,14 @@ use sensors::Sensors;
 use std::sync::Arc;
 use truck::RigTruck;
 
-/// Result of one drive. Errors are true errors at the rear axle.
+/// Result of one drive. Errors are the true errors at the rear axle.
 #[derive(Debug, Default)]
 pub struct Drive {
     pub lateral_max: f64,
     pub lateral_rms: f64,
     /// Distance past (+) or short of (−) the end of the path, m.
     pub stop_error: f64,
-    /// Greatest distance rolled against the direction of travel, m.
+    /// Maximum distance (m) rolled against the direction of travel.
     pub rolled_back: f64,
     pub speed_error_max: f64,
     pub speed_max: f64,
@@ -34,12 +34,12 @@ pub struct Drive {
     pub log: Vec<[f64; 9]>,
 }
 
-/// Drives a path to its end with localiser and tracker alone.
+/// Drives a path to its end with only localiser and tracker.
 pub fn drive(path: Path, profile: SpeedProfile, truck: &mut RigTruck, seed: u64, longest: f64) -> Drive {
     drive_limited(path, profile, truck, seed, longest, |_| f64::INFINITY)
 }
 
-/// As [`drive`], with a speed limit (m/s) that depends on the truck.
+/// Drives a path like [`drive`], with a speed limit (m/s) that depends on the truck.
 pub fn drive_limited(
     path: Path,
     profile: SpeedProfile,

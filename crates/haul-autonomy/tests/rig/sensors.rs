@@ -8,7 +8,7 @@ use haul_core::{Point3, SimTime, Vector3};
 pub struct Sensors {
     noise: Stream,
     bias: f64,
-    /// Times between which there are no fixes, s.
+    /// Start and end of the interval without fixes, s.
     pub silence: Option<(f64, f64)>,
     /// Standard deviation of each coordinate of a fix, m.
     pub sigma: f64,

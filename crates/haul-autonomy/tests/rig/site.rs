@@ -11,19 +11,19 @@ pub struct RigSite {
     pub lost: f64,
     /// Share of duplicated messages.
     pub twice: f64,
-    /// Greatest distance granted ahead of the truck, m.
+    /// Maximum distance granted ahead of the truck, m.
     pub ahead: f64,
-    /// Tells whether grants end at the next stop.
+    /// True if grants end at the next stop.
     pub hold_at_stops: bool,
-    /// The path with poses that the site knows, and its length, m.
+    /// Id and length (m) of the path whose poses the site knows.
     path: Option<(Uuid, f64)>,
-    /// Station granted on that path, m.
+    /// Station up to which the known path is granted, m.
     granted: f64,
     /// Number of the truck's assignment.
     pub assignment: u128,
-    /// Place of loading of the assignment.
+    /// Loading place of the assignment.
     pub load: PlaceId,
-    /// The visit of the last spot granted at each place, the newest last.
+    /// Visits of the last spots granted, with their places; the newest last.
     pub visits: Vec<(PlaceId, Uuid)>,
     /// Time at which the truck was first spotted at the face in this visit.
     pub spotted: Option<SimTime>,
@@ -122,13 +122,13 @@ impl RigSite {
                     }
                     self.path = Some((*request_id, last.station));
                 }
-                // A path without received poses is not known: the truck sends them again.
+                // Without its poses a path is not known: the truck sends them again.
                 let Some((known, length)) = self.path else { return };
                 if known != *request_id {
                     return;
                 }
                 assert!(*passed <= wanted + 1e-9, "it wants to go back from {passed} m to {wanted} m");
-                // It asks beyond a stop only when it may drive there, and not beyond the next stop.
+                // The truck may ask beyond a stop only when that stop is granted, and not beyond the next stop.
                 let next = stops.iter().position(|stop| self.granted < stop - 0.1).unwrap_or(stops.len() - 1);
                 assert!(
                     *wanted <= stops[next] + 1e-6 && stops[next] <= length + 1e-6,
@@ -176,10 +176,10 @@ impl RigSite {
     }
 }
 
-/// Greatest distance between two poses of a path, m.
+/// Maximum distance between two poses of a path, m.
 const SPACING: f64 = 3.0;
 
-/// Checks a path like a site that computes the truck's ground from it.
+/// Checks a path like a site that computes the truck's swept area from it.
 fn check_path(path: &[PathPose], stops: &[f64]) {
     for pair in path.windows(2) {
         let step = pair[1].station - pair[0].station;

@@ -1,5 +1,5 @@
 //! A single-track truck: kinematics of the rear axle with sideslip and understeer, actuators with lag, and a force
-//! balance along the body with static friction. It drives on a plane that rises to the east.
+//! balance along the body with static friction. The truck drives on a plane that rises to the east.
 
 use haul_core::{GRAVITY, Pose2, angle};
 use haul_mine::MineMap;
@@ -23,13 +23,13 @@ pub struct RigTruck {
     pub park: f64,
     pub payload: f64,
     pub body_angle: f64,
-    /// Rise of the ground to the east.
+    /// Slope of the ground, rising to the east, rise over run.
     pub slope_east: f64,
     pub rolling: f64,
     pub seconds: f64,
-    /// Map that gives the ground instead of the plane.
+    /// Map whose ground replaces the plane, if set.
     pub ground: Option<Arc<MineMap>>,
-    /// Share of the nominal force that a faded brake has.
+    /// Share of the nominal force that a faded brake still has.
     pub brake_share: f64,
 }
 
@@ -43,11 +43,11 @@ const SLIP_LAG: f64 = 0.15;
 const UNDERSTEER: f64 = 0.0006;
 /// Force of the idling converter on a standing truck, N.
 const IDLE_CREEP: f64 = 95_000.0;
-/// Speed at which this force is 0, m/s.
+/// Speed at which the creep force is 0, m/s.
 const CREEP_SPEED: f64 = 1.7;
 /// Turbine speed above which the converter is locked, rad/s.
 const LOCKED: f64 = 157.0;
-/// Drag of the engine with a locked converter, N·m.
+/// Drag torque of the engine with the converter locked, N·m.
 const ENGINE_DRAG: f64 = 650.0;
 
 impl RigTruck {
@@ -112,12 +112,12 @@ impl RigTruck {
         );
     }
 
-    /// Gear as reported by the gearbox.
+    /// Returns the gear as reported by the gearbox.
     pub fn shown_gear(&self) -> i8 {
         if self.gear > 0 { self.limits.gear_at(self.speed) as i8 } else { self.gear }
     }
 
-    /// Engine speed, with the converter locked at high turbine speed.
+    /// Returns the engine speed, rad/s; the converter is locked at high turbine speed.
     pub fn engine_speed(&self) -> f64 {
         let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
         let turbine = self.speed.abs() / self.spec.tyre.rolling_radius * ratio;
@@ -164,7 +164,8 @@ impl RigTruck {
         };
         let weight = mass * GRAVITY;
         let ahead = (self.speed * f64::from(self.gear.signum())).max(0.0);
-        // With a locked converter the engine drags by its friction; with an open one it pushes.
+        // With the converter locked the engine's friction brakes the truck; with the converter unlocked the engine
+        // pushes it.
         let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
         let locked = ahead * ratio / self.spec.tyre.rolling_radius > LOCKED;
         let idle = if locked {
@@ -172,8 +173,8 @@ impl RigTruck {
         } else {
             IDLE_CREEP * (1.0 - ahead / CREEP_SPEED).max(0.0)
         };
-        // The governor closes the throttle at the top speed of the gear. Only in reverse is that below the speeds of
-        // the road.
+        // The governor closes the throttle at the top speed of the gear. Only in reverse is that speed below the
+        // planned road speeds.
         let top = if self.gear < 0 { self.limits.reverse_speed() } else { self.limits.top_speed() };
         let governed = ((1.05 * top - ahead) / (0.05 * top)).clamp(0.0, 1.0);
         let drive = f64::from(self.gear.signum()) * (governed * self.throttle * self.limits.rimpull(ahead)).max(idle);
@@ -188,7 +189,7 @@ impl RigTruck {
         }
         let sense = if self.speed != 0.0 { self.speed.signum() } else { pull.signum() };
         let next = self.speed + (pull - sense * resist) / mass * dt;
-        // Resistance stops the truck and does not push it back.
+        // Resistance can stop the truck, but cannot push it backwards.
         self.speed = if next * sense < 0.0 && pull.abs() <= resist { 0.0 } else { next };
     }
 }

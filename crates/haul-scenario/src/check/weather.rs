@@ -1,10 +1,11 @@
-//! Checks of the weather and of slippery zones, before the mine is known.
+//! Checks of the weather and of slippery zones that need no mine.
 
 use super::{Checker, line_of};
 use crate::file::{SlipperyFile, WeatherFile};
 use crate::weather::{QUANTITIES, day_of_year, row_time, start_time, time_of_day};
 
-/// Air temperature above which no snow falls, °C: it rains then everywhere on earth (Jennings et al. 2018, figure 1).
+/// Air temperature (°C) above which no snow falls: precipitation is then rain everywhere on earth (Jennings et al.
+/// 2018, figure 1).
 const NO_SNOW_C: f64 = 6.0;
 
 impl Checker<'_> {
@@ -43,7 +44,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the times of the rows: each has one, and they rise.
+    /// Checks the times of the rows: each row has a time, and the times rise.
     fn rows(&mut self, file: &WeatherFile) {
         let start = start_time(file);
         let mut last: Option<(usize, f64)> = None;

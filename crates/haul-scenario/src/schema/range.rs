@@ -1,8 +1,9 @@
-//! Ranges of the numbers of a scenario, as the schema gives them.
+//! Ranges of the numbers in a scenario, as the schema gives them.
 
 use serde_json::Value;
 
-/// Returns the accepted range in words if a number is outside it. A number that is not finite is left to another check.
+/// Returns the accepted range in words if a number is outside the range. Numbers that are not finite are checked
+/// elsewhere.
 pub(super) fn broken(path: &str, value: &toml::Value, node: &Value, about: Option<&str>) -> Option<String> {
     let number = match value {
         toml::Value::Integer(whole) => *whole as f64,
@@ -32,7 +33,7 @@ pub(super) fn is_natural(node: &Value) -> bool {
     node.get("minimum").and_then(Value::as_f64).is_some_and(|least| least >= 0.0)
 }
 
-/// Returns the greatest number that the type of a whole number holds.
+/// Returns the maximum value of a schema's integer type.
 fn greatest(node: &Value) -> Option<f64> {
     match node.get("format").and_then(Value::as_str) {
         Some("uint32") => Some(f64::from(u32::MAX)),
@@ -40,7 +41,7 @@ fn greatest(node: &Value) -> Option<f64> {
     }
 }
 
-/// Returns the unit of a quantity from the end of its key.
+/// Returns the unit of a quantity, taken from the end of its key.
 fn unit(path: &str) -> &'static str {
     let key = path.rsplit('.').find(|key| key.parse::<usize>().is_err()).unwrap_or_default();
     let ends = |end: &str| key == end || key.ends_with(&format!("_{end}"));

@@ -13,7 +13,7 @@ pub struct ByHand {
 }
 
 impl ByHand {
-    /// A person who holds the controls at these set points.
+    /// Creates a person who holds the controls at these set points.
     pub fn new(controls: Controls) -> Self {
         Self { controls }
     }

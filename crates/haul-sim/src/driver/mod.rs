@@ -1,4 +1,4 @@
-//! Drivers of trucks: one trait through which every truck is driven.
+//! Drivers of trucks, behind one trait.
 
 mod by_hand;
 mod test_drivers;
@@ -13,14 +13,14 @@ use haul_record::Controls;
 use haul_vehicle::ActuatorCommand;
 use serde::{Deserialize, Serialize};
 
-/// Input of a driver in one control step.
+/// Inputs of a driver in one control step.
 #[derive(Debug, Clone, Copy)]
 pub struct DriverStep<'a> {
-    /// The present time.
+    /// Present time.
     pub now: SimTime,
-    /// The newest readings of the truck's sensors.
+    /// Newest readings of the truck's sensors.
     pub frame: &'a SensorFrame,
-    /// Messages of the site that have arrived.
+    /// Messages of the site that have arrived at the truck.
     pub inbox: &'a [Envelope],
 }
 
@@ -33,7 +33,7 @@ pub struct DriverOutput {
     pub outbox: Vec<Envelope>,
 }
 
-/// A driver of a truck. It sees the sensors and the inbox, and nothing else of the world.
+/// A driver of a truck. A driver sees the truck's sensors and its inbox, and nothing else of the world.
 pub trait Driver {
     /// Takes one control step.
     fn drive(&mut self, step: &DriverStep<'_>) -> DriverOutput;
@@ -46,7 +46,7 @@ impl Driver for OnBoard {
     }
 }
 
-/// Driver that a truck starts with.
+/// Kind of driver that a truck starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DriverKind {
@@ -75,7 +75,7 @@ pub(crate) enum Seat {
 }
 
 impl Seat {
-    /// The seat of a truck that starts with a driver.
+    /// Creates the seat for a kind of driver.
     pub fn of(kind: DriverKind) -> Self {
         match kind {
             DriverKind::Stack => Seat::Stack,
@@ -85,12 +85,12 @@ impl Seat {
         }
     }
 
-    /// The seat of a person who holds the controls at these set points.
+    /// Creates the seat of a person who holds the controls at these set points.
     pub fn by_hand(controls: Controls) -> Self {
         Seat::ByHand(ByHand::new(controls))
     }
 
-    /// The kind of the driver.
+    /// Returns the kind of the driver.
     pub fn kind(&self) -> DriverKind {
         match self {
             Seat::Stack => DriverKind::Stack,

@@ -4,12 +4,12 @@ use super::TruckFaults;
 use haul_record::TruckFault;
 use haul_vehicle::{ActuatorCommand, Breakdown};
 
-/// Present state of the steering's virtual wheel.
+/// Present state of the steering, at the virtual front wheel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SteeringNow {
-    /// Greatest rate of its angle, rad/s.
+    /// Maximum rate of the steering angle, rad/s.
     pub rate: f64,
-    /// Present angle, rad.
+    /// Present steering angle, rad.
     pub angle: f64,
 }
 
@@ -33,7 +33,7 @@ impl TruckFaults {
         ActuatorCommand { steering_angle: angle, ..command }
     }
 
-    /// The parts of the machine that have failed.
+    /// Returns the parts of the machine that have failed.
     pub(crate) fn breakdown(&self) -> Breakdown {
         Breakdown {
             engine: self.has(TruckFault::Engine),
@@ -52,7 +52,7 @@ mod tests {
 
     const NOW: SteeringNow = SteeringNow { rate: 0.2, angle: 0.1 };
 
-    /// Steering angles that reach the wheels in each control step, for a constant command `asked`.
+    /// Returns the steering angles that reach the wheels in each control step, for a constant command `asked`.
     fn angles(fault: Option<TruckFault>, asked: f64, steps: usize) -> Vec<f64> {
         let mut faults = TruckFaults::default();
         fault.into_iter().for_each(|fault| faults.fail(fault));

@@ -1,6 +1,6 @@
 //! Faults of a truck: hooks through which its sensor readings and its commands pass.
 //!
-//! The line has a hook of its own: [`crate::Line::silence`].
+//! The radio line has its own hook: [`crate::Line::silence`].
 
 mod actuators;
 mod sensors;
@@ -10,7 +10,7 @@ pub(crate) use actuators::SteeringNow;
 use haul_record::TruckFault;
 use serde::{Deserialize, Serialize};
 
-/// The present faults of a truck, with the values at which parts are stuck.
+/// Present faults of a truck, with the values at which parts are stuck.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TruckFaults {
     faults: Vec<TruckFault>,
@@ -29,17 +29,17 @@ impl TruckFaults {
         }
     }
 
-    /// Ends the fault of the same name.
+    /// Ends the fault that has the same name as `fault`.
     pub(crate) fn repair(&mut self, fault: TruckFault) {
         self.faults.retain(|known| known.name() != fault.name());
     }
 
-    /// The faults that the truck has now, in the order in which they began.
+    /// Returns the faults that the truck has now, in the order in which they began.
     pub fn active(&self) -> &[TruckFault] {
         &self.faults
     }
 
-    /// Returns true if the truck has this very fault.
+    /// Returns true if the truck has exactly this fault.
     pub(crate) fn has(&self, fault: TruckFault) -> bool {
         self.faults.contains(&fault)
     }

@@ -6,7 +6,7 @@ use haul_core::Vector3;
 use haul_record::TruckFault;
 
 impl TruckFaults {
-    /// Changes the readings by the faults of the sensors.
+    /// Applies the sensor faults to the readings.
     pub(crate) fn spoil(&mut self, frame: &mut SensorFrame) {
         if !self.has(TruckFault::WheelSpeedsStuck) {
             self.held_wheels = None;

@@ -1,7 +1,7 @@
-//! The surface of the roads, by cells.
+//! The surface of the roads, stored in cells.
 //!
-//! Ground that nobody drives on has one state for the whole mine. A cell gets a state of its own when the first wheel or
-//! machine passes it, and starts from that common one. So only the roads in use cost memory and time.
+//! Ground that nobody drives on has one state for the whole mine. A cell gets its own state, copied from the common
+//! one, when the first wheel or machine passes it. So only the roads in use cost memory and time.
 
 use super::change;
 use crate::weather::Forcing;
@@ -10,39 +10,39 @@ use haul_core::state::{KeepState, StateError, StateReader, StateWriter};
 use haul_vehicle::{DryRoad, RoadSurface, SurfaceSpec, road_surface};
 use serde::{Deserialize, Serialize};
 
-/// Side of a cell, m: about the width of a lane.
+/// Side length of a cell, m: about the width of a lane.
 const CELL: f64 = 8.0;
-/// Number of turns in which all cells are advanced: one turn a second.
+/// Number of turns in which all cells are advanced: one turn per second.
 const TURNS: usize = 20;
-/// Time constant with which the temperature of the surface follows the air, s.
+/// Time constant (s) with which the surface temperature follows the air temperature.
 pub(super) const SURFACE_LAG: f64 = 1_800.0;
-/// Upper limit of the number of cells of a side. A larger mine gets larger cells.
+/// Maximum number of cells along each side of the mine. A larger mine gets larger cells.
 const MOST_COLUMNS: usize = 1_200;
 
-/// Friction and rolling resistance of a place.
+/// Friction and rolling resistance at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Felt {
-    /// Friction, ratio.
+    /// Friction coefficient.
     pub friction: f64,
-    /// Rolling resistance, ratio.
+    /// Rolling resistance, as a fraction of the weight.
     pub rolling_resistance: f64,
 }
 
-/// The state of one cell.
+/// State of one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Cell {
     key: u32,
     surface: RoadSurface,
     felt: Felt,
-    /// Trucks that have passed since the last turn.
+    /// Number of trucks that have passed since the last turn.
     passes: f64,
 }
 
-/// Cells in the order in which they were first driven on, and the place of each.
+/// Cells in the order in which they were first driven on, and the position of each cell in that order.
 #[derive(Debug, Clone, Default)]
 struct Table {
     cells: Vec<Cell>,
-    /// One more than the place in `cells`, for each key; 0 for a cell without a state of its own.
+    /// For each key, the cell's index in `cells` plus 1; 0 for a cell without its own state.
     places: Vec<u32>,
 }
 
@@ -61,7 +61,7 @@ impl Table {
     }
 }
 
-// The places follow from the cells, so they are not written.
+// The indices follow from the cells, so they are not written.
 impl KeepState for Table {
     fn save(&self, out: &mut StateWriter) -> Result<(), StateError> {
         out.value(&self.cells)
@@ -75,7 +75,7 @@ impl KeepState for Table {
     }
 }
 
-/// The surface of all roads.
+/// Surface of all roads.
 #[derive(Debug, Clone)]
 pub(super) struct RoadCells {
     low: Point2,
@@ -83,12 +83,13 @@ pub(super) struct RoadCells {
     columns: usize,
     rows: usize,
     road: DryRoad,
-    /// True once something has fallen, been sprayed or been given at the start. Until then roads are as their class says.
+    /// True once something has fallen, been sprayed or been given at the start. Until then roads are as their class
+    /// says.
     awake: bool,
     turn: u64,
-    /// Temperature of the surface, K.
+    /// Temperature of the road surface, K.
     temperature: f64,
-    /// Ground that nobody has driven on since the start.
+    /// Surface of the ground that nobody has driven on since the start.
     open: RoadSurface,
     open_felt: Felt,
     table: Table,
@@ -109,7 +110,7 @@ haul_core::keep_state!(RoadCells {
 });
 
 impl RoadCells {
-    /// The roads between two corners of a mine, all with one surface.
+    /// Creates the roads between two corners of a mine, all with one surface.
     pub fn new(low: Point2, high: Point2, road: DryRoad, surface: RoadSurface, air: f64) -> Self {
         let longest = (high.x - low.x).max(high.y - low.y).max(CELL);
         let side = CELL.max(longest / MOST_COLUMNS as f64);
@@ -132,13 +133,13 @@ impl RoadCells {
         cells
     }
 
-    /// Tells whether the surface differs from the road class anywhere, so that cells are kept.
+    /// Returns true if the surface differs from the road class anywhere, so that cells are kept.
     #[cfg(test)]
     fn is_awake(&self) -> bool {
         self.awake
     }
 
-    /// Friction and rolling resistance at a point.
+    /// Returns the friction and rolling resistance at a point.
     pub fn at(&self, x: f64, y: f64) -> Felt {
         if !self.awake {
             return self.open_felt;
@@ -149,7 +150,7 @@ impl RoadCells {
         }
     }
 
-    /// The surface at a point.
+    /// Returns the surface at a point.
     pub fn surface(&self, x: f64, y: f64) -> &RoadSurface {
         match self.key(x, y).and_then(|key| self.table.find(key)) {
             Some(place) => &self.table.cells[place].surface,
@@ -157,18 +158,18 @@ impl RoadCells {
         }
     }
 
-    /// Surfaces of the cells that were driven on; of the open ground if there are none.
+    /// Returns the surfaces of the cells that were driven on, or that of the open ground if there are none.
     pub fn driven(&self) -> impl Iterator<Item = &RoadSurface> {
         let open = self.table.cells.is_empty().then_some(&self.open);
         self.table.cells.iter().map(|cell| &cell.surface).chain(open)
     }
 
-    /// The ground that nobody has driven on.
+    /// Returns the surface of the ground that nobody has driven on.
     pub fn open(&self) -> &RoadSurface {
         &self.open
     }
 
-    /// Counts a truck that has driven some metres over a point.
+    /// Counts the traffic of a truck that has driven some metres over a point.
     pub fn count(&mut self, x: f64, y: f64, metres: f64) {
         if !self.awake {
             return;
@@ -179,7 +180,7 @@ impl RoadCells {
         }
     }
 
-    /// Changes the surface at a point by a machine that has worked over some metres. `change` takes the share of a pass.
+    /// Changes the surface at a point where a machine has worked over some metres. `change` takes the share of a pass.
     pub fn work(&mut self, x: f64, y: f64, metres: f64, change: fn(&SurfaceSpec, &mut RoadSurface, f64)) {
         let share = metres / self.side;
         let Some(key) = self.key(x, y).filter(|_| share > 0.0) else { return };
@@ -212,7 +213,7 @@ impl RoadCells {
         }
     }
 
-    /// Lets the weather of a second work on the ground.
+    /// Applies one second of weather to the ground.
     pub fn advance(&mut self, weather: &Forcing, dt: f64) {
         self.awake |= weather.rain > 0.0 || weather.snow > 0.0;
         self.temperature += (weather.air - self.temperature) * (1.0 - libm::exp(-dt / SURFACE_LAG));
@@ -246,7 +247,7 @@ impl RoadCells {
         (column < self.columns && row < self.rows).then_some((row * self.columns + column) as u32)
     }
 
-    /// The cell of a key, with a state of its own from now on.
+    /// Returns the cell with a key, giving the cell its own state if it has none.
     fn cell(&mut self, key: u32) -> &mut Cell {
         let place = match self.table.find(key) {
             Some(place) => place,

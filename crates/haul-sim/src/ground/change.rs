@@ -1,15 +1,15 @@
-//! Change of a road's surface at one place by weather, traffic and machines.
+//! Change of a road's surface at one point by weather, traffic and machines.
 
 use crate::weather::Forcing;
 use haul_vehicle::{DryRoad, RoadSurface, SurfaceSpec};
 
-/// Saturation, as a share of the muddy one, below which traffic rolls mud flat.
+/// Saturation below which traffic rolls mud flat, as a share of the saturation at which mud forms.
 const FIRM_AGAIN: f64 = 0.8;
-/// Saturation up to which traffic grinds new fines, ratio.
+/// Saturation up to which traffic grinds new fines.
 const DUSTY: f64 = 0.25;
 
-/// Changes a surface over a time (s) in which some trucks have passed. Depths change at constant rates, traffic by a share
-/// for each truck.
+/// Changes a surface over a time (s) in which some trucks have passed. Weather changes depths at constant rates; each
+/// truck changes them by a share.
 pub fn advance(law: &SurfaceSpec, road: &DryRoad, at: &mut RoadSurface, weather: &Forcing, passes: f64, dt: f64) {
     fall(law, at, weather, dt);
     if passes > 0.0 {
@@ -19,7 +19,7 @@ pub fn advance(law: &SurfaceSpec, road: &DryRoad, at: &mut RoadSurface, weather:
     dry(law, at, weather.evaporation, dt);
 }
 
-/// Rain and snow fall, and rain washes fines off. A road that is full lets more rain run off.
+/// Applies rain and snow: rain washes fines off, and more of it runs off a road that is full of water.
 fn fall(law: &SurfaceSpec, at: &mut RoadSurface, weather: &Forcing, dt: f64) {
     if weather.rain > 0.0 {
         at.water = (at.water + weather.rain * dt).min(law.film);
@@ -31,7 +31,7 @@ fn fall(law: &SurfaceSpec, at: &mut RoadSurface, weather: &Forcing, dt: f64) {
     at.loose_snow += weather.snow * dt;
 }
 
-/// Trucks pack snow, polish it, throw water off, churn soaked ground and grind dry ground.
+/// Applies traffic: trucks pack snow, polish it, throw water off, churn soaked ground and grind dry ground.
 fn drive_over(law: &SurfaceSpec, road: &DryRoad, at: &mut RoadSurface, passes: f64) {
     let share = |of_one: f64| 1.0 - libm::pow(1.0 - of_one, passes);
     if at.frozen() > 0.0 {
@@ -56,7 +56,8 @@ fn drive_over(law: &SurfaceSpec, road: &DryRoad, at: &mut RoadSurface, passes: f
     at.water -= at.water * share(law.spray);
 }
 
-/// Heat melts snow and ice, cold freezes free water. `depth` is the water that the heat can melt, m, negative for cold.
+/// Melts snow and ice by heat, or freezes free water by cold. `depth` is the water that the heat can melt, m; negative
+/// for cold.
 fn thaw_or_freeze(law: &SurfaceSpec, at: &mut RoadSurface, depth: f64) {
     if depth > 0.0 {
         let mut left = depth;
@@ -75,29 +76,29 @@ fn thaw_or_freeze(law: &SurfaceSpec, at: &mut RoadSurface, depth: f64) {
     }
 }
 
-/// Free water drains, and bare ground dries: first like open water, then more slowly.
+/// Drains free water, and dries bare ground: first like open water, then more slowly.
 fn dry(law: &SurfaceSpec, at: &mut RoadSurface, evaporation: f64, dt: f64) {
     let free = (at.water - law.field_capacity * law.film).max(0.0);
     at.water -= free * (1.0 - libm::exp(-dt / law.drainage));
     if at.frozen() <= 0.0 {
         let wet = (law.saturation(at) / law.slow_drying).min(1.0);
         at.water = (at.water - evaporation * wet * dt).max(0.0);
-        // The last hundredth of a millimetre would dry for days.
+        // The last hundredth of a millimetre would take days to dry.
         if at.water < LAST_WATER {
             at.water = 0.0;
         }
     }
 }
 
-/// Water below which a road counts as dry, m.
+/// Water depth below which a road counts as dry, m.
 const LAST_WATER: f64 = 1e-5;
 
-/// A water cart lays water over a share of a pass.
+/// Lays water as a water cart does, over a share of a pass.
 pub fn spray(law: &SurfaceSpec, at: &mut RoadSurface, pass: f64) {
     at.water = (at.water + law.cart_water * pass).min(law.film);
 }
 
-/// A grader cuts mud, snow and ice over a share of a pass.
+/// Cuts mud, snow and ice as a grader does, over a share of a pass.
 pub fn grade(law: &SurfaceSpec, at: &mut RoadSurface, pass: f64) {
     let left = libm::pow(law.graded, pass.clamp(0.0, 1.0));
     for layer in [&mut at.mud, &mut at.loose_snow, &mut at.packed_snow, &mut at.ice] {
@@ -116,7 +117,7 @@ mod tests {
     const RAIN: Forcing = Forcing { rain: 20.0 * MM_H, evaporation: 0.1 * MM_H, ..FAIR };
     const FROST: Forcing = Forcing { evaporation: 0.0, air: 268.15, thaw: -1.1 * MM_H, ..FAIR };
 
-    /// Some minutes of one weather with some trucks a minute.
+    /// Returns the surface after some minutes of one weather with some trucks per minute.
     fn pass(at: RoadSurface, weather: &Forcing, minutes: u32, trucks: f64) -> RoadSurface {
         let mut at = at;
         for _ in 0..minutes {

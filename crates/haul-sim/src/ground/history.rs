@@ -1,26 +1,28 @@
-//! The surface of one place of a road over the time of a plan: the same laws as in a run, without trucks and physics.
+//! The surface at one point of a road over the time of a plan, by the same laws as in a run, without trucks and
+//! physics.
 
 use super::cells::SURFACE_LAG;
 use super::change;
 use crate::weather::{Weather, WeatherPlan};
 use haul_vehicle::{DryRoad, RoadSurface, road_surface};
 
-/// A place of a road at one instant.
+/// Road surface at one point and instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoadInstant {
     /// Time from the start, s.
     pub at: f64,
-    /// The surface.
+    /// State of the surface.
     pub surface: RoadSurface,
     /// Wetness, from 0 (dry) to 1 (as wet as it gets).
     pub wetness: f64,
-    /// Friction, ratio.
+    /// Friction coefficient.
     pub friction: f64,
-    /// Rolling resistance, ratio.
+    /// Rolling resistance, as a fraction of the weight.
     pub rolling_resistance: f64,
 }
 
-/// Follows a place of a road for `duration` seconds, with an instant each `step` seconds and some trucks an hour.
+/// Returns the history of a point of a road over `duration` seconds, at intervals of `step` seconds, with some trucks
+/// per hour.
 pub fn road_history(
     plan: &WeatherPlan,
     road: &DryRoad,
@@ -57,7 +59,7 @@ mod tests {
     const ROAD: DryRoad = DryRoad { friction: 0.55, rolling_resistance: 0.025, slurry: 1.0, mud: 0.04 };
     const HOUR: f64 = 3_600.0;
 
-    /// Two hours of rain of 10 mm/h on a dry day.
+    /// Returns a plan with two hours of rain of 10 mm/h on a dry day.
     fn shower() -> WeatherPlan {
         let rain =
             Lookup::new(vec![[HOUR, 0.0], [1.1 * HOUR, 0.01 / HOUR], [3.0 * HOUR, 0.01 / HOUR], [3.1 * HOUR, 0.0]]);

@@ -27,7 +27,7 @@ pub struct MineGround {
 
 haul_core::keep_state!(MineGround { map: given, cells: part, ceiling: value, zones: given, now: value });
 
-/// Work of a machine on the road that it passes.
+/// Road work that a machine does where it passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoadWork {
     /// A water cart wets the road.
@@ -37,7 +37,8 @@ pub enum RoadWork {
 }
 
 impl MineGround {
-    /// The ground of `map` with the friction and rolling resistance (ratios) of its dry roads, and the surface of a plan.
+    /// Creates the ground of `map` with the friction and rolling resistance (ratios) of its dry roads, and the surface
+    /// of a plan.
     pub fn new(
         map: Arc<MineMap>,
         friction: f64,
@@ -55,20 +56,20 @@ impl MineGround {
         Self { map, cells, ceiling: 1.0, zones, now: SimTime::START }
     }
 
-    /// No tyre finds more friction than this anywhere. What is not a positive number changes nothing.
+    /// Limits the friction everywhere to this coefficient. A value that is not a positive number changes nothing.
     pub fn set_ceiling(&mut self, friction: f64) {
         if friction.is_finite() && friction > 0.0 {
             self.ceiling = friction.min(1.0);
         }
     }
 
-    /// Lets the weather of `dt` seconds work on the ground, up to a time.
+    /// Applies the weather of `dt` seconds to the ground, up to the time `now`.
     pub(crate) fn advance(&mut self, weather: &Forcing, now: SimTime, dt: f64) {
         self.now = now;
         self.cells.advance(weather, dt);
     }
 
-    /// Counts a truck that has driven some metres over a point.
+    /// Counts the traffic of a truck that has driven some metres over a point.
     pub(crate) fn count_traffic(&mut self, at: Point2, metres: f64) {
         self.cells.count(at.x, at.y, metres);
     }
@@ -82,7 +83,7 @@ impl MineGround {
         self.cells.work(at.x, at.y, metres, change);
     }
 
-    /// Lets machines work once over all roads, or over those within some metres of a point.
+    /// Lets machines work once over all roads, or over the roads within some metres of a point.
     pub(crate) fn work_over(&mut self, work: RoadWork, within: Option<(Point2, f64)>) {
         match work {
             RoadWork::Water => self.cells.change(within, |law, at| change::spray(law, at, 1.0)),
@@ -90,30 +91,30 @@ impl MineGround {
         }
     }
 
-    /// Lays ice (m of water) on all roads, or on those within some metres of a point. What is not a positive number
-    /// changes nothing.
+    /// Lays ice (m of water) on all roads, or on those within some metres of a point. A depth that is not a positive
+    /// number changes nothing.
     pub(crate) fn lay_ice(&mut self, depth: f64, within: Option<(Point2, f64)>) {
         if depth.is_finite() && depth > 0.0 {
             self.cells.change(within, |_, at| at.ice += depth);
         }
     }
 
-    /// Mean wetness of the roads in use, from 0 (dry) to 1 (as wet as they get).
+    /// Returns the mean wetness of the roads in use, from 0 (dry) to 1 (as wet as they get).
     pub fn wetness(&self) -> f64 {
         self.mean(|at| road_surface().saturation(at))
     }
 
-    /// Depth of the loose snow beside the roads, m.
+    /// Returns the depth of the loose snow beside the roads, m.
     pub fn snow_depth(&self) -> f64 {
         road_surface().snow_depth(self.cells.open())
     }
 
-    /// The surface at a point.
+    /// Returns the surface at a point.
     pub fn surface(&self, x: f64, y: f64) -> &RoadSurface {
         self.cells.surface(x, y)
     }
 
-    /// Mean of a quantity over the roads in use.
+    /// Returns the mean of a quantity over the roads in use.
     fn mean(&self, of: impl Fn(&RoadSurface) -> f64) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
         for surface in self.cells.driven() {
@@ -123,7 +124,7 @@ impl MineGround {
         if count > 0.0 { sum / count } else { 0.0 }
     }
 
-    /// The greatest friction a tyre finds anywhere, ratio.
+    /// Returns the maximum friction coefficient that a tyre finds anywhere.
     pub fn ceiling(&self) -> f64 {
         self.ceiling
     }

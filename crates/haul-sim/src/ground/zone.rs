@@ -3,25 +3,26 @@
 use haul_core::polygon::ring_contains;
 use haul_core::{Point2, SimTime};
 
-/// Number of corners of the ring that stands for a disc.
+/// Number of corners of the ring that approximates a disc.
 const DISC_CORNERS: u32 = 32;
 
-/// A part of the mine that is as slippery as a ratio says, from a time on.
+/// Part of the mine in which the friction is limited from a given time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SlipperyZone {
-    /// Its outline, m.
+    /// Outline of the zone, m.
     pub ring: Vec<Point2>,
-    /// The greatest friction a tyre finds in it, ratio.
+    /// Maximum friction coefficient in the zone.
     pub friction: f64,
-    /// Time from which it is slippery.
+    /// Time from which the zone is slippery.
     pub from: SimTime,
-    /// Least and greatest corner: most wheels are in no zone.
+    /// Minimum corner of the bounding box, a quick test: most wheels are in no zone.
     low: Point2,
     high: Point2,
 }
 
 impl SlipperyZone {
-    /// A zone within a ring from the start of the run. `None` where the ring has no area or a number is not finite.
+    /// Creates a zone within a ring, from the start of the run. Returns `None` if the ring has no area or a number is
+    /// not finite.
     pub fn new(ring: Vec<Point2>, friction: f64) -> Option<Self> {
         let finite = ring.iter().all(|p| p.x.is_finite() && p.y.is_finite()) && friction.is_finite() && friction > 0.0;
         let first = *ring.first()?;
@@ -32,7 +33,8 @@ impl SlipperyZone {
         Some(Self { ring, friction, from: SimTime::START, low, high })
     }
 
-    /// A zone within a disc, as a ring of corners. `None` where a number is not finite or the radius is not positive.
+    /// Creates a zone within a disc, as a ring of corners. Returns `None` if a number is not finite or the radius is
+    /// not positive.
     pub fn disc(centre: Point2, radius: f64, friction: f64) -> Option<Self> {
         let corner = |k: u32| {
             let (sin, cos) = libm::sincos(std::f64::consts::TAU * f64::from(k) / f64::from(DISC_CORNERS));
@@ -41,12 +43,12 @@ impl SlipperyZone {
         if radius > 0.0 { Self::new((0..DISC_CORNERS).map(corner).collect(), friction) } else { None }
     }
 
-    /// The same zone from another time on.
+    /// Returns the zone with a later start time.
     pub fn starting_at(self, from: SimTime) -> Self {
         Self { from, ..self }
     }
 
-    /// Tells whether a point lies in the zone.
+    /// Returns true if a point lies in the zone.
     pub fn holds(&self, p: Point2) -> bool {
         let boxed = p.x >= self.low.x && p.y >= self.low.y && p.x <= self.high.x && p.y <= self.high.y;
         boxed && ring_contains(&self.ring, p)

@@ -19,7 +19,7 @@ pub struct MessageCounts {
 }
 
 impl MessageCounts {
-    /// The sum of two counts.
+    /// Returns the sum of two counts.
     pub fn plus(self, other: Self) -> Self {
         Self { sent: self.sent + other.sent, lost: self.lost + other.lost, repeated: self.repeated + other.repeated }
     }
@@ -42,7 +42,7 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// A channel with its own random stream, named by the truck and the direction.
+    /// Creates a channel with its own random stream, named by the truck and the direction.
     pub fn new(seed: u64, truck: &str, direction: &str) -> Self {
         Self { noise: stream(seed, truck, direction), transits: Vec::new(), counts: MessageCounts::default() }
     }
@@ -76,7 +76,7 @@ impl Channel {
         self.put(self.arrival(now, delays[0], quality), message);
     }
 
-    /// Takes the messages that have arrived. Without coverage at the receiver they are lost.
+    /// Takes the messages that have arrived. Without coverage at the receiver, arriving messages are lost.
     pub fn receive(&mut self, now: SimTime, is_covered: bool) -> Vec<Envelope> {
         let count = self.transits.partition_point(|transit| transit.arrives <= now);
         let arrived = self.transits.drain(..count);

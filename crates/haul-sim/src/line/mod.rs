@@ -16,16 +16,16 @@ use haul_core::{Point2, SimTime, TruckId, VehicleId};
 use haul_messages::Envelope;
 use std::collections::BTreeMap;
 
-/// Line of one truck.
+/// Radio line of one truck.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Link {
     to_site: Channel,
     to_truck: Channel,
-    /// Tells whether the truck's radio is off.
+    /// True if the truck's radio is off.
     is_silent: bool,
 }
 
-/// Lines of all trucks and manned vehicles of a site.
+/// Radio lines of all trucks and manned vehicles of a site.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     quality: LineQuality,
@@ -36,7 +36,7 @@ pub struct Line {
 haul_core::keep_state!(Line { quality: given, links: value, beacons: value });
 
 impl Line {
-    /// The lines of the given trucks under the seed of a run.
+    /// Creates the lines of the given trucks under the seed of a run.
     pub fn new(seed: u64, quality: LineQuality, trucks: impl IntoIterator<Item = TruckId>) -> Self {
         let link = |truck: TruckId| {
             let name = truck.to_string();
@@ -57,7 +57,7 @@ impl Line {
         self
     }
 
-    /// Quality of the line.
+    /// Returns the quality of the line.
     pub fn quality(&self) -> &LineQuality {
         &self.quality
     }
@@ -113,7 +113,7 @@ impl Line {
         }
     }
 
-    /// Tells whether the radio of a truck is off.
+    /// Returns true if the radio of a truck is off.
     pub fn is_silent(&self, truck: TruckId) -> bool {
         self.links.get(&truck).is_some_and(|link| link.is_silent)
     }
@@ -126,7 +126,7 @@ impl Line {
         }
     }
 
-    /// Message counts of a truck, both directions together.
+    /// Returns the message counts of a truck, both directions combined.
     pub fn counts(&self, truck: TruckId) -> MessageCounts {
         let sum = |link: &Link| link.to_site.counts().plus(link.to_truck.counts());
         self.links.get(&truck).map(sum).unwrap_or_default()
@@ -140,7 +140,7 @@ mod tests {
 
     const TRUCK: TruckId = TruckId(1);
 
-    /// Sends numbered messages to a truck every 0.1 s. Returns the numbers with their times of arrival.
+    /// Sends numbered messages to a truck every 0.1 s. Returns the numbers with their arrival times, and the counts.
     fn arrivals(quality: LineQuality, seed: u64, count: u32) -> (Vec<(u32, f64)>, MessageCounts) {
         let mut line = Line::new(seed, quality, [TRUCK]);
         let mut arrived = Vec::new();

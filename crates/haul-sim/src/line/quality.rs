@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct LineQuality {
     /// Share of messages that are lost, 0 to 1.
     pub loss: f64,
-    /// Least and greatest delay, s. Each message draws its own delay, uniform between the two.
+    /// Minimum and maximum delay, s. Each message draws its own delay, uniformly distributed between the two.
     pub delay: (f64, f64),
     /// Share of messages that arrive twice, 0 to 1. The copy draws its own delay.
     pub duplicates: f64,
-    /// Tells whether a message with a shorter delay overtakes an earlier one.
+    /// True if a message with a shorter delay can overtake an earlier one.
     pub reorders: bool,
     /// Areas in which a truck neither sends nor receives.
     pub holes: Vec<CoverageHole>,
@@ -26,18 +26,18 @@ impl Default for LineQuality {
 }
 
 impl LineQuality {
-    /// Tells whether the line draws nothing at random: no loss, no delay, no duplicates.
+    /// Returns true if the line draws no random numbers: no loss, no random delay, no duplicates.
     pub(super) fn is_certain(&self) -> bool {
         self.loss <= 0.0 && self.duplicates <= 0.0 && self.delay.1 <= 0.0
     }
 
-    /// Tells whether a point lies in an area without coverage.
+    /// Returns true if a point lies in an area without coverage.
     pub(super) fn is_hole(&self, at: Point2) -> bool {
         self.holes.iter().any(|hole| (at - hole.centre).norm() <= hole.radius)
     }
 }
 
-/// A disc without coverage.
+/// Disc without radio coverage.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CoverageHole {
     /// Centre, m.

@@ -4,18 +4,18 @@ use haul_core::{PlaceId, SimTime};
 use haul_messages::CycleState;
 use std::collections::BTreeMap;
 
-/// One finished haul cycle: from the end of the last tip (or the start of the run) to the end of this one.
+/// One finished haul cycle: from the end of the previous tip (or the start of the run) to the end of this one.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct CycleRecord {
-    /// Time at which it began.
+    /// Time at which the cycle began.
     pub began: SimTime,
     /// Time at which the truck had tipped and its body was down.
     pub ended: SimTime,
-    /// Place of loading; `None` if the truck began the run loaded.
+    /// Loading place; `None` if the truck began the run loaded.
     pub load: Option<PlaceId>,
-    /// Place of tipping.
+    /// Dumping place.
     pub dump: Option<PlaceId>,
-    /// Mass that it delivered, kg.
+    /// Mass delivered in the cycle, kg.
     pub payload_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,
@@ -26,7 +26,7 @@ pub struct CycleRecord {
 }
 
 impl CycleRecord {
-    /// Its duration, s.
+    /// Returns the duration of the cycle, s.
     pub fn seconds(&self) -> f64 {
         self.ended.since(self.began)
     }
@@ -45,7 +45,7 @@ pub(crate) struct CycleWatch {
     odometer_at_start: f64,
 }
 
-/// Readings of the meters of a truck.
+/// Readings of a truck's meters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Meters {
     pub now: SimTime,
@@ -67,17 +67,17 @@ impl CycleWatch {
         }
     }
 
-    /// The stage at the last control step.
+    /// Returns the stage at the last control step.
     pub fn state(&self) -> CycleState {
         self.state
     }
 
-    /// Notes that the truck was loaded at a place.
+    /// Records that the truck was loaded at a place.
     pub fn loaded_at(&mut self, place: &PlaceId) {
         self.load = Some(place.clone());
     }
 
-    /// Notes that the truck tipped `mass` kg at a place.
+    /// Records that the truck tipped `mass` kg at a place.
     pub fn tipped_at(&mut self, place: Option<&PlaceId>, mass: f64) {
         if place.is_some() {
             self.dump = place.cloned();
@@ -85,7 +85,7 @@ impl CycleWatch {
         }
     }
 
-    /// Notes that the truck was in `state` for the last `dt` seconds. Returns the cycle that ends now: a cycle ends
+    /// Records that the truck was in `state` for the last `dt` seconds. Returns the cycle that ends now: a cycle ends
     /// when the truck leaves the dumping stage and has delivered material.
     pub fn go(&mut self, state: CycleState, dt: f64, meters: Meters) -> Option<CycleRecord> {
         *self.stages.entry(state).or_insert(0.0) += dt;
@@ -93,7 +93,7 @@ impl CycleWatch {
         if before != CycleState::Dumping || state == CycleState::Dumping || self.delivered <= 0.0 {
             return None;
         }
-        // An all-stop in the middle of a tip is not its end.
+        // An all-stop in the middle of a tip does not end the cycle.
         if state == CycleState::Stopped {
             return None;
         }

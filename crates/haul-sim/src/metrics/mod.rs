@@ -19,13 +19,13 @@ use std::collections::BTreeMap;
 /// Metrics of one truck.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TruckMetrics {
-    /// The truck.
+    /// Id of the truck.
     pub truck: TruckId,
-    /// Its finished cycles, in order.
+    /// Finished cycles, in order.
     pub cycles: Vec<CycleRecord>,
-    /// Mass that it tipped at dumps and crushers, kg.
+    /// Mass tipped at dumps and crushers, kg.
     pub delivered_kg: f64,
-    /// Mass that it lost elsewhere, kg.
+    /// Mass lost elsewhere, kg.
     pub spilled_kg: f64,
     /// Fuel burnt, kg.
     pub fuel_kg: f64,
@@ -33,29 +33,29 @@ pub struct TruckMetrics {
     pub distance_m: f64,
     /// Distance of the rear axle from the planned path while the truck moves along one, m.
     pub lateral: ErrorStatistic,
-    /// Circumstances of the greatest such distance; `None` before the first sample.
+    /// Circumstances of the maximum distance from the planned path; `None` before the first sample.
     pub worst: Option<WorstError>,
-    /// Least distance of the outline from the edge of the drivable surface, m, negative where a part was outside;
+    /// Minimum distance (m) of the outline from the edge of the drivable surface, negative where a part was outside;
     /// infinite before the first sample.
     pub min_clearance_m: f64,
     /// Time for which any part of the outline or any wheel was outside the drivable surface, s.
     pub off_surface_seconds: f64,
-    /// Collisions of its body with anything.
+    /// Number of collisions of the truck's body.
     pub collisions: u32,
-    /// Number of times that the safety supervisor began to hold it.
+    /// Number of times that the safety supervisor began to hold the truck.
     pub supervisor_stops: u32,
     /// Time in each stage, s.
     pub states: BTreeMap<CycleState, f64>,
-    /// Time for which it stood, by reason, s.
+    /// Time for which the truck stood, by reason, s.
     pub stood: BTreeMap<StandKind, f64>,
-    /// Number of times that it stood without progress for longer than its reason allows.
+    /// Number of times that the truck stood without progress for longer than its reason allows.
     pub stuck: u32,
-    /// Longest wait for the right of way without moving, s.
+    /// Longest wait without moving for right of way, s.
     pub longest_turn_s: f64,
 }
 
 impl TruckMetrics {
-    /// Metrics before the first measurement.
+    /// Creates metrics before the first measurement.
     pub fn new(truck: TruckId) -> Self {
         Self {
             truck,
@@ -91,15 +91,15 @@ pub struct Totals {
     pub fuel_kg: f64,
     /// Distance driven, m.
     pub distance_m: f64,
-    /// Greatest distance of a rear axle from its planned path, m; `None` if no truck moved along a path.
+    /// Maximum distance (m) of a rear axle from its planned path; `None` if no truck moved along a path.
     pub lateral_error_max_m: Option<f64>,
-    /// Root mean square of this distance, m; `None` if no truck moved along a path.
+    /// Root mean square of the rear axles' distance from the planned path, m; `None` if no truck moved along a path.
     pub lateral_error_rms_m: Option<f64>,
-    /// Least distance of an outline from the edge of the drivable surface, m; `None` before the first sample.
+    /// Minimum distance (m) of an outline from the edge of the drivable surface; `None` before the first sample.
     pub min_clearance_m: Option<f64>,
     /// Time off the drivable surface, s.
     pub off_surface_seconds: f64,
-    /// Number of collisions; one between two trucks counts for each of them.
+    /// Number of collisions; a collision between two trucks counts twice.
     pub collisions: u32,
     /// Number of times that a safety supervisor began to hold a truck.
     pub supervisor_stops: u32,

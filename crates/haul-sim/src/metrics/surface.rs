@@ -7,9 +7,9 @@ use haul_vehicle::WheelState;
 /// Result of a check against the drivable surface.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SurfaceLook {
-    /// Least signed distance of the outline from the edge, m; a lower bound for a truck far from the edge.
+    /// Minimum signed distance (m) of the outline from the edge; a lower bound for a truck far from the edge.
     pub clearance: f64,
-    /// Tells whether any part of the outline, or any wheel, is outside.
+    /// True if any part of the outline, or any wheel, is outside the drivable surface.
     pub is_off: bool,
 }
 
@@ -19,11 +19,11 @@ pub struct SurfaceWatch {
     /// Outline of the truck.
     footprint: Footprint,
     was_off: bool,
-    /// Pose and clearance (m) at the last measurement of the edge. They only save measurements.
+    /// Pose and clearance (m) at the last measurement of the edge, kept only to save measurements.
     known: Option<(Pose2, f64)>,
 }
 
-/// Clearance below which each wheel is checked, m.
+/// Clearance (m) below which each wheel is checked.
 const WHEEL_CHECK_CLEARANCE: f64 = 1.0;
 
 /// Change found by a check.
@@ -35,7 +35,7 @@ pub(crate) enum Change {
 }
 
 impl SurfaceWatch {
-    /// A watch over a truck with this footprint.
+    /// Creates a watch over a truck with this footprint.
     pub fn new(footprint: Footprint) -> Self {
         Self { footprint, was_off: false, known: None }
     }
@@ -70,8 +70,8 @@ impl SurfaceWatch {
         (SurfaceLook { clearance, is_off }, change)
     }
 
-    /// Lower bound of the clearance at a pose, m: the change of position and heading limits the movement of every point
-    /// of the outline. `None` before the first measurement.
+    /// Returns a lower bound of the clearance at a pose, m: the change of position and heading limits the movement of
+    /// every point of the outline. Returns `None` before the first measurement.
     fn at_least(&self, pose: Pose2) -> Option<f64> {
         let (at, clearance) = self.known?;
         let turn = angle::difference(pose.heading, at.heading).abs();

@@ -4,7 +4,7 @@ use haul_core::Pose2;
 use haul_messages::CycleState;
 use haul_planner::Path;
 
-/// Greatest value and root mean square of an error.
+/// Maximum value and root mean square of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct ErrorStatistic {
     greatest: f64,
@@ -13,7 +13,7 @@ pub struct ErrorStatistic {
 }
 
 impl ErrorStatistic {
-    /// Adds one error; a value that is not finite is left out. Returns whether no earlier error was greater.
+    /// Adds one error, unless it is not finite. Returns true if it is the largest so far.
     pub fn take(&mut self, error: f64) -> bool {
         if !error.is_finite() {
             return false;
@@ -32,34 +32,34 @@ impl ErrorStatistic {
         self.samples += other.samples;
     }
 
-    /// Greatest absolute value; 0 without samples.
+    /// Returns the maximum absolute value; 0 without samples.
     pub fn max(&self) -> f64 {
         self.greatest
     }
 
-    /// Root mean square; 0 without samples.
+    /// Returns the root mean square; 0 without samples.
     pub fn rms(&self) -> f64 {
         if self.samples == 0 { 0.0 } else { libm::sqrt(self.squares / self.samples as f64) }
     }
 
-    /// Number of errors added.
+    /// Returns the number of errors added.
     pub fn samples(&self) -> u64 {
         self.samples
     }
 }
 
-/// Speed below which a truck counts as standing, not as following its path, m/s.
+/// Speed (m/s) below which a truck counts as standing, not as following its path.
 const MOVING_SPEED: f64 = 0.2;
-/// Distance from the tracker's station within which the nearest point of the path is searched, m.
+/// Distance (m) from the tracker's station within which the nearest point of the path is searched.
 const SEARCH_WINDOW: f64 = 8.0;
 
-/// Signed distance of the rear axle from the planned path, m, positive to the left of the body; `None` for an empty
-/// path.
+/// Returns the signed distance (m) of the rear axle from the planned path, positive to the left of the body; `None` for
+/// an empty path.
 pub(crate) fn planned_offset(path: &Path, station: f64, pose: Pose2) -> Option<f64> {
     path.project(pose, station, SEARCH_WINDOW).map(|p| p.lateral)
 }
 
-/// Adds the error of a truck that moves along a path. Returns whether no earlier error was greater.
+/// Adds the error of a truck that moves along a path. Returns true if it is the largest so far.
 pub(crate) fn measure(
     statistic: &mut ErrorStatistic,
     path: Option<&Path>,
@@ -76,7 +76,7 @@ pub(crate) fn measure(
     false
 }
 
-/// Circumstances of a truck's greatest distance from its path.
+/// Circumstances of a truck's maximum distance from its path.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct WorstError {
     /// Time, s.

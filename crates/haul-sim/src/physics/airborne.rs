@@ -1,7 +1,7 @@
-//! Chassis that are clear of the ground: the engine need not search contacts between them and the ground.
+//! Detection of chassis clear of the ground, for which the engine need not search contacts with the ground.
 //!
-//! The wheels carry a chassis, and its distance from the ground shrinks by no more than it moves. So the distance is
-//! measured once, and again only after the chassis has moved that distance.
+//! The wheels carry a chassis, and the distance between chassis and ground shrinks by no more than the chassis moves.
+//! So the distance is measured once, and again only after the chassis has moved that far.
 
 use super::bodies::{BodyId, ChassisShape};
 use super::contact::Tag;
@@ -10,9 +10,9 @@ use crate::convert;
 use haul_core::{Isometry3, Point3, Vector3};
 use rapier3d::prelude as rapier;
 
-/// Distance around a chassis within which the ground is searched, m: a measured distance is never greater.
+/// Distance (m) around a chassis within which the ground is searched; the measured distance never exceeds it.
 const SEARCH_DISTANCE: f64 = 1.0;
-/// Distance at and below which the engine searches contacts, m: far more than its prediction distance.
+/// Distance (m) up to which the engine searches contacts: far more than its prediction distance.
 const CONTACT_DISTANCE: f64 = 0.1;
 
 /// A truck's chassis over the ground.
@@ -20,10 +20,10 @@ pub(super) struct ChassisWatch {
     body: BodyId,
     /// Half extents and centre of each box.
     boxes: [(Vector3, Vector3); 3],
-    /// Radius about the body frame's origin that contains all boxes, m.
+    /// Radius (m) of the smallest sphere about the body frame's origin that contains all boxes.
     reach: f64,
-    /// Pose and distance from the ground (m) at the last measurement. They only save measurements: any earlier pair is
-    /// correct too.
+    /// Pose and distance from the ground (m) at the last measurement, kept only to save measurements: any earlier pair
+    /// is correct too.
     known: Option<(Isometry3, f64)>,
     is_clear: bool,
 }
@@ -51,7 +51,7 @@ impl ChassisWatch {
         self.is_clear = distance > CONTACT_DISTANCE;
     }
 
-    /// Upper bound of the distance that a point of the chassis has moved between two poses, m.
+    /// Returns an upper bound of the distance that a point of the chassis has moved between two poses, m.
     fn moved(&self, from: &Isometry3, to: &Isometry3) -> f64 {
         let turn = from.rotation.inverse() * to.rotation;
         // The chord of a turn by θ is 2 sin(θ/2) times the radius, and the quaternion's vector part is sin(θ/2) long.
@@ -59,8 +59,8 @@ impl ChassisWatch {
     }
 }
 
-/// Lower bound of the distance of a box from the ground within [`SEARCH_DISTANCE`] of it, m; negative if the ground may cut the
-/// box or the pose is not a number.
+/// Returns a lower bound of the distance between a box and the ground, m, searched within [`SEARCH_DISTANCE`]; negative
+/// if the ground may cut the box or the pose is not a number.
 fn over_ground((half, centre): &(Vector3, Vector3), pose: &Isometry3, relief: &Relief) -> f64 {
     let up = pose.rotation * Vector3::z();
     let bottom = pose * Point3::from(centre - Vector3::z() * half.z);

@@ -9,28 +9,28 @@ use haul_vehicle::{MassProperties, TruckSpec};
 use rapier3d::prelude as rapier;
 use std::f64::consts::FRAC_PI_2;
 
-/// Friction of steel that scrapes on rock or steel: it only matters in accidents.
+/// Friction coefficient of steel that scrapes on rock or steel: it only matters in accidents.
 pub(super) const SCRAPE_FRICTION: f64 = 0.4;
 
-/// A truck's body.
+/// Handle of a truck's or vehicle's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BodyId(pub(super) rapier::RigidBodyHandle);
 
-/// A fixed body.
+/// Handle of a fixed body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FixedId(pub(super) rapier::ColliderHandle);
 
-/// Plates and ribs under a body's floor, m: an estimate from pictures of such bodies.
+/// Depth of the plates and ribs under a body's floor, m: an estimate from pictures of such bodies.
 const FLOOR_DEPTH: f64 = 0.25;
 
-/// The outline of a truck without its wheels, in the body frame, m.
+/// Outline of a truck without its wheels, in the body frame, m.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChassisShape {
     /// Distance from the rear axle to the foremost point.
     pub front: f64,
     /// Distance from the rear axle to the tail.
     pub rear: f64,
-    /// Half of the greatest width.
+    /// Half of the maximum width.
     pub half_width: f64,
     /// Height of the top.
     pub top: f64,
@@ -49,9 +49,9 @@ pub struct ChassisShape {
 }
 
 impl ChassisShape {
-    /// The outline of a truck. Deck and body are above the axles. The tail of the body is at the height of its floor,
-    /// so that it passes over the berm of a tip or crusher. The frame between the wheels reaches down to the ground
-    /// clearance.
+    /// Creates the outline of a truck. Deck and body are above the axles. The tail of the body is at the height of its
+    /// floor, so that it passes over the berm of a tip or crusher. The frame between the wheels reaches down to the
+    /// ground clearance.
     pub fn of(spec: &TruckSpec) -> Self {
         let (g, footprint) = (&spec.geometry, spec.footprint());
         let deck = spec.tyre.loaded_radius.max(g.ground_clearance + 0.1);
@@ -72,8 +72,8 @@ impl ChassisShape {
         }
     }
 
-    /// Three boxes: deck and body above the axles, the body's tail behind the wheels, and the frame between the wheels
-    /// under them. Each is given by its half extents and its centre.
+    /// Returns three boxes: deck and body above the axles, the body's tail behind the wheels, and the frame between the
+    /// wheels. Each box is given by its half extents and its centre.
     pub(super) fn boxes(&self) -> [(Vector3, Vector3); 3] {
         let between = |low: Vector3, high: Vector3| ((high - low) / 2.0, (high + low) / 2.0);
         [
@@ -97,13 +97,13 @@ fn engine_mass(mass: &MassProperties) -> rapier::MassProperties {
     rapier::MassProperties::with_inertia_matrix(convert::point(&mass.centre), mass.mass, convert::matrix(&mass.inertia))
 }
 
-/// A level pose on the ground.
+/// Returns a level pose on the ground.
 fn on_ground(pose: Pose2, ground: f64) -> rapier::Pose {
     rapier::Pose::new(rapier::Vector::new(pose.x, pose.y, ground), rapier::Vector::new(0.0, 0.0, pose.heading))
 }
 
 impl Physics {
-    /// Adds a truck at rest. Its touches name it by `index`.
+    /// Adds a truck at rest. Touches name the truck by `index`.
     pub fn add_truck(&mut self, index: u32, shape: &ChassisShape, pose: &Isometry3, mass: &MassProperties) -> BodyId {
         // Trucks never sleep: a suspension at rest is held by forces that a sleeping body would not feel.
         let body = rapier::RigidBodyBuilder::dynamic()
@@ -133,7 +133,7 @@ impl Physics {
     }
 
     /// Gives a body another mass. The body keeps its motion: the new centre of mass gets the velocity that this point
-    /// had before.
+    /// of the body had before.
     pub fn set_mass(&mut self, body: BodyId, mass: &MassProperties) {
         let Some(body) = self.engine.bodies.get_mut(body.0) else { return };
         let velocity = body.velocity_at_point(*body.position() * convert::point(&mass.centre));
@@ -151,21 +151,21 @@ impl Physics {
         }
     }
 
-    /// Takes a body out of the simulation: it stays where it is and nothing touches it.
+    /// Takes a body out of the simulation: the body stays where it is and nothing touches it.
     pub fn retire(&mut self, body: BodyId) {
         if let Some(body) = self.engine.bodies.get_mut(body.0) {
             body.set_enabled(false);
         }
     }
 
-    /// Tells whether a body takes part: it is not retired, and the engine has not disabled it for a state that is not
-    /// finite.
+    /// Returns true if a body takes part in the simulation: it is not retired, and the engine has not disabled it for a
+    /// state that is not finite.
     pub fn is_active(&self, body: BodyId) -> bool {
         self.engine.bodies.get(body.0).is_some_and(rapier::RigidBody::is_enabled)
     }
 
-    /// Adds an upright post: `foot` on the ground at height `ground`, its radius and height, m. Touches name it by
-    /// `number`.
+    /// Adds an upright post: `foot` on the ground at height `ground`, with a radius and height, m. Touches name the
+    /// post by `number`.
     pub fn add_post(&mut self, number: u32, foot: Point2, ground: f64, radius: f64, height: f64) -> FixedId {
         // The engine's cylinder stands along y. It reaches as far into the ground as above it, so that no truck passes
         // under it on a slope.
@@ -179,8 +179,8 @@ impl Physics {
         FixedId(self.engine.colliders.insert(post))
     }
 
-    /// Adds a vehicle that is moved along its path and never pushed: its outline, its height (m), its pose and the
-    /// height of the ground there. Touches name it by `index`.
+    /// Adds a vehicle that is moved along its path and never pushed, with its outline, its height (m), its pose and the
+    /// height of the ground there. Touches name the vehicle by `index`.
     pub fn add_vehicle(&mut self, index: u32, outline: &Footprint, height: f64, pose: Pose2, ground: f64) -> BodyId {
         let body = rapier::RigidBodyBuilder::kinematic_position_based().pose(on_ground(pose, ground));
         let body = self.engine.bodies.insert(body);

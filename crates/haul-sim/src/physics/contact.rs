@@ -34,7 +34,7 @@ impl Tag {
     }
 }
 
-/// The beginning of a touch: a truck's body (by its index) and the other's tag.
+/// Beginning of a touch: the index of the truck whose body touches, and the tag of the other body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Touch {
     /// Index of the truck.
@@ -43,7 +43,7 @@ pub struct Touch {
 }
 
 impl Touch {
-    /// The other truck's index, if the truck touched a truck.
+    /// Returns the other truck's index, if the truck touched another truck.
     pub fn other_truck(&self) -> Option<u32> {
         match self.other {
             Tag::Truck(n) => Some(n),
@@ -51,7 +51,7 @@ impl Touch {
         }
     }
 
-    /// The vehicle's index, if the truck touched a vehicle.
+    /// Returns the vehicle's index, if the truck touched a vehicle.
     pub fn other_vehicle(&self) -> Option<u32> {
         match self.other {
             Tag::Vehicle(n) => Some(n),
@@ -59,7 +59,7 @@ impl Touch {
         }
     }
 
-    /// The fixed body's number, if the truck touched one.
+    /// Returns the fixed body's number, if the truck touched one.
     pub fn other_fixed(&self) -> Option<u32> {
         match self.other {
             Tag::Fixed(n) => Some(n),

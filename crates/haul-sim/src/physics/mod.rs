@@ -1,7 +1,7 @@
 //! Rigid bodies and their contacts: every use of rapier in this crate.
 //!
-//! The wheels are not bodies: they are forces of `haul-vehicle` on the chassis. Only the chassis can touch the terrain,
-//! another truck, a machine or an obstacle, and each such touch is an accident.
+//! The wheels are not bodies: they act as forces of `haul-vehicle` on the chassis. Only the chassis can touch the
+//! terrain, another truck, a machine or an obstacle, and each such touch is an accident.
 
 mod airborne;
 mod bodies;
@@ -31,9 +31,9 @@ use relief::Relief;
 pub struct Motion {
     /// Pose of the body frame.
     pub pose: Isometry3,
-    /// Velocity of the centre of mass, site frame, m/s.
+    /// Velocity of the centre of mass in the site frame, m/s.
     pub velocity: Vector3,
-    /// Turn rate, site frame, rad/s.
+    /// Turn rate in the site frame, rad/s.
     pub angular_velocity: Vector3,
 }
 
@@ -42,12 +42,12 @@ pub struct Physics {
     engine: rapier::PhysicsWorld,
     touches: TouchLog,
     relief: Option<Relief>,
-    /// The trucks' chassis, by index.
+    /// Chassis of the trucks, by truck index.
     chassis: Vec<ChassisWatch>,
 }
 
 impl Physics {
-    /// An empty world with a fixed step of `dt` seconds.
+    /// Creates an empty world with a fixed step of `dt` seconds.
     pub fn new(dt: f64) -> Self {
         let mut engine = rapier::PhysicsWorld::new();
         engine.gravity = rapier::Vector::new(0.0, 0.0, -GRAVITY);
@@ -70,7 +70,7 @@ impl Physics {
         self.touches.take()
     }
 
-    /// Sets the force and the torque on a body in the next step. They replace those of the last step.
+    /// Sets the force and the torque on a body for the next step, replacing those of the last step.
     pub fn set_wrench(&mut self, body: BodyId, wrench: &Wrench) {
         if let Some(body) = self.engine.bodies.get_mut(body.0) {
             body.reset_forces(false);
@@ -80,7 +80,7 @@ impl Physics {
         }
     }
 
-    /// Returns the present motion of a body. For a removed body, this is rest at the origin.
+    /// Returns the present motion of a body; rest at the origin for a removed body.
     pub fn motion(&self, body: BodyId) -> Motion {
         match self.engine.bodies.get(body.0) {
             Some(body) => Motion {

@@ -1,4 +1,4 @@
-//! Rays against the ground: a surface that is bilinear between the nodes, the same that the wheels feel.
+//! Ray casts against the ground, a surface that is bilinear between the nodes: the same surface that the wheels feel.
 //!
 //! A pyramid of blocks with sides of 2, 4, 8, … cells stores the highest point of each block. A ray that passes over a
 //! block crosses it in one step (A. Tevs, I. Ihrke, H.-P. Seidel, "Maximum mipmaps for fast, accurate, and scalable
@@ -6,18 +6,18 @@
 
 use haul_core::{Point2, Point3, Vector3};
 
-/// Distance by which a ray is advanced beyond a block's border, m, so that it lies in the next block.
+/// Distance (m) by which a ray is advanced beyond a block's border, so that it lies in the next block.
 const BORDER_STEP: f64 = 1e-7;
 
-/// The ground of a mine, for rays.
+/// Ground of a mine, prepared for ray casts.
 pub(super) struct Relief {
     west: f64,
     south: f64,
     spacing: f64,
     columns: usize,
-    /// Heights of the nodes row by row, m.
+    /// Heights of the nodes, row by row, m.
     heights: Vec<f32>,
-    /// The highest point of each block, m; the first level holds single cells.
+    /// Height (m) of the highest point of each block, by level; the first level holds single cells.
     levels: Vec<Level>,
 }
 
@@ -38,7 +38,7 @@ struct Ray {
 }
 
 impl Relief {
-    /// The ground of a grid of at least two columns and rows.
+    /// Creates the ground from a grid of at least two columns and rows.
     pub fn new(
         (west, south): (f64, f64),
         spacing: f64,
@@ -60,7 +60,7 @@ impl Relief {
         Self { west, south, spacing, columns, heights, levels }
     }
 
-    /// Distance at which a ray hits the ground within `reach` metres. `direction` is a unit vector.
+    /// Returns the distance at which a ray hits the ground within `reach` metres. `direction` is a unit vector.
     pub fn meet(&self, from: &Point3, direction: &Vector3, reach: f64) -> Option<f64> {
         let ray = Ray {
             x: (from.x - self.west) / self.spacing,
@@ -95,7 +95,7 @@ impl Relief {
         None
     }
 
-    /// The nodes of all cells that a box in plan touches.
+    /// Returns the nodes of all cells that a box in plan touches.
     pub fn nodes_about(&self, low: Point2, high: Point2) -> impl Iterator<Item = Point3> {
         let rows = self.heights.len() / self.columns;
         // A cast saturates, so that any number gives a range within the grid.
@@ -111,14 +111,14 @@ impl Relief {
         })
     }
 
-    /// Distance at which a ray hits the ground of one cell between two distances.
+    /// Returns the distance at which a ray hits the ground of one cell, between the distances `at` and `out`.
     fn in_cell(&self, ray: &Ray, (i, j): (usize, usize), at: f64, out: f64) -> Option<f64> {
         let node = |k: usize| f64::from(self.heights[k]);
         let k = j * self.columns + i;
         let (h00, h10, h01, h11) = (node(k), node(k + 1), node(k + self.columns), node(k + self.columns + 1));
         let (a, b, c) = (h10 - h00, h01 - h00, h00 - h10 - h01 + h11);
         let (u, v) = (ray.x + ray.east * at - i as f64, ray.y + ray.north * at - j as f64);
-        // Height of the ray over the ground: p s² + q s + r at s metres from `at`.
+        // Height of the ray above the ground: p s² + q s + r at s metres from `at`.
         let r = ray.z + ray.up * at - (h00 + a * u + b * v + c * u * v);
         let q = ray.up - (a * ray.east + b * ray.north + c * (u * ray.north + v * ray.east));
         let p = -c * ray.east * ray.north;
@@ -137,7 +137,7 @@ impl Relief {
 }
 
 impl Level {
-    /// The level above: blocks of twice the side.
+    /// Returns the level above, with blocks of twice the side length.
     fn doubled(&self) -> Level {
         let (columns, rows) = (self.columns.div_ceil(2), self.rows.div_ceil(2));
         let mut highest = vec![f32::NEG_INFINITY; columns * rows];
@@ -152,7 +152,7 @@ impl Level {
 }
 
 impl Ray {
-    /// The part of the ray over a grid of `columns` × `rows` cells, m.
+    /// Returns the distances (m) at which the ray enters and leaves a grid of `columns` × `rows` cells.
     fn within(&self, columns: f64, rows: f64, reach: f64) -> Option<(f64, f64)> {
         let (mut begin, mut end) = (0.0_f64, reach);
         for (p, d, most) in [(self.x, self.east, columns), (self.y, self.north, rows)] {
@@ -169,7 +169,7 @@ impl Ray {
         (begin < end).then_some((begin, end))
     }
 
-    /// Distance at which the ray, after `at`, leaves a block of 2^level cells a side.
+    /// Returns the distance at which the ray, after `at`, leaves a block with sides of 2^level cells.
     fn leaves(&self, at: f64, (i, j): (usize, usize), level: usize) -> f64 {
         let border = |p: f64, d: f64, k: usize| match d {
             d if d > 0.0 => (((k + 1) << level) as f64 - p) / d,
@@ -187,7 +187,8 @@ mod tests {
     use haul_core::stream;
     use haul_mine::Terrain;
 
-    /// Slow reference: the map's own heights along the ray, refined to millimetres where the sign changes.
+    /// Finds the hit slowly, as a reference: samples the map's own heights along the ray, refined to millimetres where
+    /// the sign changes.
     fn oracle(terrain: &Terrain, from: &Point3, direction: &Vector3, reach: f64) -> Option<f64> {
         let above = |t: f64| {
             let p = from + direction * t;
@@ -218,7 +219,7 @@ mod tests {
             let flat = libm::cos(up);
             let direction = Vector3::new(flat * libm::cos(around), flat * libm::sin(around), libm::sin(up));
             let slow = oracle(&terrain, &from, &direction, 100.0);
-            // Beyond its rim the map continues level, while the ground for rays ends.
+            // Beyond its rim the map continues at a constant height, while the ground for rays ends.
             let inside = |t: f64| {
                 let p = from + direction * t;
                 (-30.0..=74.0).contains(&p.x) && (10.0..=84.0).contains(&p.y)

@@ -1,8 +1,8 @@
-//! The physics in a snapshot: everything of the engine except the terrain's heights.
+//! The physics in a snapshot: the state of the engine except the terrain's heights.
 //!
 //! The height field is as large as the mine and never changes. Its bytes are cut out of the engine's own serialisation
-//! when a state is written, and inserted again from the terrain of the setup when a state is read. So the engine gets
-//! back exactly the bytes that it wrote, with its handles, contacts, trees and flags.
+//! when a state is written, and inserted again from the setup's terrain when a state is read. So the engine gets back
+//! exactly the bytes that it wrote, with its handles, contacts, trees and flags.
 
 use super::Physics;
 use super::contact::Tag;
@@ -11,7 +11,7 @@ use haul_core::state::{StateError, StateReader, StateWriter, decode, encode};
 use rapier3d::prelude as rapier;
 use serde::ser::{self, Serialize, Serializer};
 
-/// Placeholder for the height field: bytes that nothing else in the engine contains.
+/// Placeholder for the height field: bytes that occur nowhere else in the engine's state.
 const PLACEHOLDER: [u8; 32] = *b"\xf3haul terrain: cut out here\x00\xa9\x5e\xc4\x81";
 
 impl KeepState for Physics {
@@ -240,7 +240,7 @@ mod tests {
     use haul_vehicle::{MassProperties, TruckSpec, Wrench};
     use nalgebra::Matrix3;
 
-    /// Two trucks on a bumpy ground with a post, the first body and the physics.
+    /// Returns physics with two trucks on bumpy ground and a post, and the body of the first truck.
     fn yard() -> (Physics, BodyId) {
         let mut physics = Physics::new(0.005);
         let height = |i: usize, j: usize| ((i * 7 + j * 3) % 5) as f64 * 0.1;
@@ -257,7 +257,7 @@ mod tests {
         (physics, first)
     }
 
-    /// Drives the first truck over the ground into the post; the bodies scrape all the time.
+    /// Drives the first truck over the ground into the post, so that the bodies scrape all the time.
     fn drive(physics: &mut Physics, body: BodyId, steps: u32) -> Vec<Motion> {
         let push = Wrench { force: Vector3::new(4e5, 0.0, 0.0), torque: Vector3::zeros() };
         let mut motions = Vec::new();

@@ -28,7 +28,7 @@ fn mass() -> MassProperties {
     }
 }
 
-/// A slope that rises to the north by 1 in 10 and to the east by 1 in 20.
+/// Returns the height of a slope that rises to the north by 1 in 10 and to the east by 1 in 20.
 fn slope(x: f64, y: f64) -> f64 {
     0.05 * x + 0.1 * y
 }

@@ -1,4 +1,4 @@
-//! The tier of full physics: rigid bodies driven by the forces of the wheels.
+//! Tier of full physics: rigid bodies driven by the forces of the wheels.
 
 use super::{BodyId, ChassisShape, FixedId, Physics, Sight, Touch};
 use crate::ground::MineGround;
@@ -8,12 +8,12 @@ use haul_core::{Footprint, Point3, Pose2, Vector3};
 use haul_vehicle::{ChassisMotion, TruckSpec};
 use std::collections::BTreeMap;
 
-/// Least change of a truck's mass that is passed to the engine, kg: about a litre of fuel.
+/// Minimum change of a truck's mass that is passed to the engine, kg: about a litre of fuel.
 const MASS_STEP: f64 = 1.0;
-/// Least shift of its centre of mass that is passed to the engine, m.
+/// Minimum shift of a truck's centre of mass that is passed to the engine, m.
 const CENTRE_STEP: f64 = 1e-3;
 
-/// The tier of full physics.
+/// Tier of full physics.
 pub struct PhysicsTier {
     physics: Physics,
     trucks: Vec<BodyId>,
@@ -24,7 +24,7 @@ pub struct PhysicsTier {
 haul_core::keep_state!(PhysicsTier { physics: part, trucks: value, vehicles: value, posts: value });
 
 impl PhysicsTier {
-    /// A tier over a physical world that contains only the terrain.
+    /// Creates a tier over a physical world that contains only the terrain.
     pub fn new(physics: Physics) -> Self {
         Self { physics, trucks: Vec::new(), vehicles: Vec::new(), posts: BTreeMap::new() }
     }

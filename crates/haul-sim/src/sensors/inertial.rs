@@ -1,17 +1,18 @@
-//! The inertial unit at the middle of the rear axle.
+//! The inertial unit at the rear-axle centre.
 
 use super::Truth;
 use haul_autonomy::ImuSample;
 use haul_core::random::{Draw, Stream};
 use haul_core::{GRAVITY, Vector3, stream};
 
-/// Noise of one sample of the accelerometer, m/s²: an industrial unit after its own filter, on a vibrating machine.
+/// Standard deviation of the noise of one accelerometer sample, m/s²: an industrial unit after its own filter, on a
+/// vibrating machine.
 const ACCELERATION_NOISE: f64 = 0.03;
-/// Deviation of the accelerometer's bias from unit to unit, m/s².
+/// Standard deviation of the accelerometer's bias from unit to unit, m/s².
 const ACCELERATION_BIAS: f64 = 0.01;
-/// Noise of one sample of the gyroscope, rad/s.
+/// Standard deviation of the noise of one gyroscope sample, rad/s.
 const TURN_NOISE: f64 = 0.000_5;
-/// Deviation of the gyroscope's bias from unit to unit, rad/s: a few tens of degrees per hour.
+/// Standard deviation of the gyroscope's bias from unit to unit, rad/s: a few tens of degrees per hour.
 const TURN_BIAS: f64 = 0.000_2;
 
 /// The inertial unit of one truck.
@@ -39,7 +40,7 @@ impl Inertial {
     /// Returns the mean specific force and the turn rate over the last `dt` seconds.
     pub fn sample(&mut self, dt: f64, truth: &Truth) -> ImuSample {
         let velocity = truth.origin_velocity();
-        // The change of velocity over the whole interval: the unit's own filter removes the vibration in between.
+        // Take the change of velocity over the whole interval: the unit's own filter removes the vibration in between.
         let change = self.last_velocity.replace(velocity).map_or(Vector3::zeros(), |last| (velocity - last) / dt);
         let felt = truth.motion.pose.rotation.inverse() * (change + Vector3::new(0.0, 0.0, GRAVITY));
         let turn = truth.motion.pose.rotation.inverse() * truth.motion.angular_velocity;

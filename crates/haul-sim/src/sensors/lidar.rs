@@ -5,25 +5,25 @@ use haul_autonomy::LidarScan;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Vector3, stream};
 
-/// Height of the lidar over the truck's top, m, so that the truck itself hides little of the ground.
+/// Height (m) of the lidar above the truck's top, chosen so that the truck itself hides little of the ground.
 pub(super) const MAST_HEIGHT: f64 = 0.5;
 /// Number of layers that hit level ground.
 const LAYERS_DOWN: usize = 15;
 /// Number of layers above the horizon.
 const LAYERS_UP: usize = 1;
-/// Rays of a layer over the whole circle.
+/// Number of rays in a layer over the full circle.
 const COLUMNS: usize = 360;
-/// Distances at which the steepest and the flattest layer hit level ground, m. Between them, the reach grows by the
-/// same ratio from layer to layer. Vehicle lidars are built like this, with most layers near the horizon.
+/// Distances (m) at which the steepest and the flattest layer hit level ground. From layer to layer, this distance
+/// grows by a constant ratio. Vehicle lidars are built like this, with most layers near the horizon.
 const GROUND_REACH: (f64, f64) = (13.0, 95.0);
-/// Elevation of the layers above the horizon, rad.
+/// Elevation of the layer above the horizon, rad.
 const LAYER_UP_ELEVATION: f64 = 2.0 * std::f64::consts::PI / 180.0;
-/// Greatest range of a return in clear air, m.
+/// Maximum range of a return in clear air, m.
 pub(super) const RANGE: f64 = 100.0;
-/// Deviation of a range, m.
+/// Standard deviation of a range, m.
 const RANGE_NOISE: f64 = 0.02;
 
-/// The directions of one scan, in the sensor's frame, and its noise.
+/// Directions of one scan, in the sensor's frame, and the noise of the ranges.
 pub struct LidarFan {
     directions: Vec<Vector3>,
     noise: Stream,
@@ -32,7 +32,7 @@ pub struct LidarFan {
 haul_core::keep_state!(LidarFan { directions: given, noise: value });
 
 impl LidarFan {
-    /// The fan of one truck, with its lidar `height` metres above the ground.
+    /// Creates the fan of one truck, with its lidar `height` metres above the ground.
     pub fn new(seed: u64, truck: &str, height: f64) -> Self {
         let mut directions = Vec::with_capacity((LAYERS_DOWN + LAYERS_UP) * COLUMNS);
         for layer in 0..LAYERS_DOWN + LAYERS_UP {
@@ -49,8 +49,8 @@ impl LidarFan {
     }
 }
 
-/// Takes one scan for the truck of index `looker`, with its body frame at `body` and the sensor at `mount` in this
-/// frame. It sees to a range (m) in this air.
+/// Takes one scan for the truck with index `looker`, whose body frame is at `body` and whose sensor is at `mount` in
+/// this frame. `range` is the maximum range (m) in the present air.
 pub fn scan(
     fan: &mut LidarFan,
     body: &Isometry3,
@@ -82,12 +82,13 @@ mod tests {
     use std::sync::Arc;
 
     const MOUNT_HEIGHT: f64 = 5.7;
-    /// A post ahead of the truck: its middle, m, and its radius, m.
+    /// A post ahead of the truck: distance of its centre and its radius, m.
     const POST: (f64, f64) = (30.0, 1.5);
-    /// Another truck to the left: distance of its reference point, m.
+    /// Distance (m) of the reference point of another truck, to the left.
     const OTHER_DISTANCE: f64 = 25.0;
 
-    /// Faults of a scan of a truck on a plane at height 0, with the post ahead and the other truck beside.
+    /// Returns the faults of a scan by a truck on a plane at height 0, with the post ahead and the other truck beside
+    /// it.
     fn faults(scan: &LidarScan, own: &ChassisShape) -> Vec<String> {
         let mut faults = Vec::new();
         let points = || scan.points.iter();

@@ -1,6 +1,6 @@
 //! The truck's sensors: each reads a part of the true state, with its own errors.
 //!
-//! Every sensor has its own random stream, so that one more draw of a sensor never changes another sensor.
+//! Every sensor has its own random stream, so that an extra draw by one sensor never changes another sensor.
 
 mod inertial;
 mod lidar;
@@ -17,7 +17,7 @@ use haul_autonomy::SensorFrame;
 use haul_core::{Isometry3, Point3, SimTime, Vector3};
 use haul_vehicle::{TruckState, sensor_range};
 
-/// Level of detail of the sensors of the surroundings.
+/// Level of detail of the surround sensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SensorLevel {
@@ -30,25 +30,25 @@ pub enum SensorLevel {
 
 /// The true state of one truck, which its sensors measure.
 pub struct Truth<'a> {
-    /// The present time.
+    /// Present time.
     pub now: SimTime,
-    /// Its motion; the velocity is of the centre of mass.
+    /// Motion of the truck; the velocity is that of the centre of mass.
     pub motion: &'a Motion,
-    /// The centre of mass in the body frame, m.
+    /// Centre of mass in the body frame, m.
     pub centre: Point3,
-    /// The machine.
+    /// State of the machine.
     pub state: &'a TruckState,
 }
 
 impl Truth<'_> {
-    /// Velocity of the body frame's origin, site frame, m/s.
+    /// Returns the velocity of the body frame's origin in the site frame, m/s.
     pub fn origin_velocity(&self) -> Vector3 {
         let arm = self.motion.pose.rotation * self.centre.coords;
         self.motion.velocity - self.motion.angular_velocity.cross(&arm)
     }
 }
 
-/// All sensors of one truck.
+/// Sensors of one truck.
 pub struct SensorSet {
     satellite: satellite::Satellite,
     inertial: inertial::Inertial,
@@ -57,7 +57,7 @@ pub struct SensorSet {
     fan: Option<LidarFan>,
     mount: Isometry3,
     samples: u64,
-    /// Ranges of detector and lidar in this air, m.
+    /// Ranges of the detector and the lidar in the present air, m.
     ranges: [f64; 2],
 }
 
@@ -73,8 +73,8 @@ haul_core::keep_state!(SensorSet {
 });
 
 impl SensorSet {
-    /// The sensors of `truck` under the seed of a run. `roof` is the height of the truck's top and `middle` the
-    /// distance of its middle from the rear axle, m: the lidar's mast stands there.
+    /// Creates the sensors of `truck` under the seed of a run. `roof` is the height of the truck's top, and `middle`
+    /// the distance (m) of its middle from the rear axle, where the lidar's mast stands.
     pub fn new(seed: u64, truck: &str, level: SensorLevel, (middle, roof): (f64, f64)) -> Self {
         let mount = Isometry3::translation(middle, 0.0, roof + lidar::MAST_HEIGHT);
         Self {
@@ -89,13 +89,13 @@ impl SensorSet {
         }
     }
 
-    /// Sets the meteorological visibility, m. The sensors of the surroundings see less far in fog, snow and dust.
+    /// Sets the meteorological visibility, m. Fog, snow and dust reduce the range of the surround sensors.
     pub fn set_visibility(&mut self, visibility: f64) {
         self.ranges = [objects::RANGE, lidar::RANGE].map(|clear| sensor_range(clear, visibility));
     }
 
-    /// The readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the truck's
-    /// own index `own` is left out.
+    /// Returns the readings of one control step of `dt` seconds. `targets` are the objects that a detector may see; the
+    /// truck's own target (index `own`) is skipped.
     pub fn sample(&mut self, dt: f64, truth: &Truth, rays: &impl Rays, own: u32, targets: &[Target]) -> SensorFrame {
         // The slow sensors read in every second control step: 10 Hz.
         let slow = self.samples.is_multiple_of(2);

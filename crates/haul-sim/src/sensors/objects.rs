@@ -7,36 +7,36 @@ use haul_core::{Isometry3, Point2, Point3, Pose2, Vector2, Vector3, angle, strea
 
 /// Range of the detector in clear air, m.
 pub(super) const RANGE: f64 = 100.0;
-/// Deviation of a detected position along each axis, m.
+/// Standard deviation of a detected position along each axis, m.
 const POSITION_NOISE: f64 = 0.08;
-/// Deviation of a detected heading, rad (1°).
+/// Standard deviation of a detected heading, rad (1°).
 const HEADING_NOISE: f64 = std::f64::consts::PI / 180.0;
-/// Deviation of a detected velocity along each axis, m/s.
+/// Standard deviation of a detected velocity along each axis, m/s.
 const VELOCITY_NOISE: f64 = 0.1;
-/// Heights above an object's foot at which the lines of sight end, m: about the top of a rock and the window of a cab.
+/// Heights (m) above an object's foot at which the lines of sight end: about the top of a rock and the window of a cab.
 const AIM_HEIGHTS: [f64; 2] = [0.8, 2.5];
 
 /// An object that a detector may see.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Target {
-    /// Its pose.
+    /// Pose of the object.
     pub pose: Pose2,
-    /// Height of the ground there, m.
+    /// Height of the ground at the object, m.
     pub ground: f64,
-    /// Its outline.
+    /// Outline of the object.
     pub shape: ObjectShape,
-    /// Its velocity in plan, m/s.
+    /// Velocity of the object in plan, m/s.
     pub velocity: Vector2,
-    /// Index of the truck, if it is one.
+    /// Index of the truck, if the object is a truck.
     pub truck: Option<u32>,
-    /// Number of the fixed body, if it is one.
+    /// Number of the fixed body, if the object is one.
     pub fixed: Option<u32>,
-    /// Index of the vehicle, if it is one.
+    /// Index of the vehicle, if the object is a vehicle.
     pub vehicle: Option<u32>,
 }
 
 impl Target {
-    /// The middle of the outline and half its greatest width, m.
+    /// Returns the centre of the outline and half its maximum width, m.
     fn disc(&self) -> (Point2, f64) {
         match self.shape {
             ObjectShape::Disc(radius) => (self.pose.position(), radius),
@@ -54,7 +54,7 @@ pub struct Detector {
 haul_core::keep_state!(Detector { noise: value, seen: value });
 
 impl Detector {
-    /// A detector that has seen nothing yet.
+    /// Creates a detector that has seen nothing yet.
     pub fn new(seed: u64, truck: &str) -> Self {
         Self { noise: stream(seed, truck, "objects"), seen: Vec::new() }
     }
@@ -64,7 +64,7 @@ impl Detector {
         &self.seen
     }
 
-    /// Scans the surroundings from `eye` on the truck of index `own`, as far as it sees in this air (m).
+    /// Scans the surroundings from `eye` on the truck with index `own`, up to `range` (m) in the present air.
     pub fn look(&mut self, eye: &Isometry3, rays: &impl Rays, own: u32, targets: &[Target], range: f64) {
         self.seen.clear();
         let from = Point3::from(eye.translation.vector);
@@ -83,7 +83,7 @@ impl Detector {
     }
 }
 
-/// Tells whether at least one line of sight reaches an object without hitting anything before it.
+/// Returns true if at least one line of sight reaches an object without hitting anything before it.
 fn is_visible(from: &Point3, rays: &impl Rays, looker: u32, target: &Target, range: f64) -> bool {
     let (middle, half) = target.disc();
     let away = middle - from.xy();

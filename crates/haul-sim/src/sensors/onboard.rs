@@ -1,24 +1,24 @@
-//! The sensors of the machine itself: wheels, steering, body, struts.
+//! Sensors of the machine itself: wheels, steering, body, struts.
 
 use super::Truth;
 use haul_core::random::{Draw, Stream};
 use haul_core::stream;
 
-/// Relative deviation of a wheel speed: the teeth of its ring are not all alike.
+/// Relative standard deviation of a wheel speed: the teeth of a pulse ring are not all alike.
 const WHEEL_NOISE: f64 = 0.002;
-/// Deviation of a steering reading and of its zero, rad (0.1°).
+/// Standard deviation of a steering reading and of its zero, rad (0.1°).
 const STEERING_NOISE: f64 = 0.1 * std::f64::consts::PI / 180.0;
-/// Deviation of a reading of the body's angle, rad (0.3°).
+/// Standard deviation of a body-angle reading, rad (0.3°).
 const BODY_NOISE: f64 = 0.3 * std::f64::consts::PI / 180.0;
-/// Deviation of the payload scale from truck to truck, as a ratio. With the noise of one reading, the estimate stays
-/// within about 2 %.
+/// Relative standard deviation of the payload scale from truck to truck. With the noise of one reading, the estimate
+/// stays within about 2 %.
 const PAYLOAD_SCALE: f64 = 0.008;
-/// Deviation of one payload reading of a truck at rest, kg.
+/// Standard deviation of one payload reading of a truck at rest, kg.
 const PAYLOAD_NOISE: f64 = 250.0;
-/// Growth of the noise of the payload reading with speed, per m/s: the struts move.
+/// Relative growth of the payload noise per unit of speed, s/m: the struts move.
 const PAYLOAD_NOISE_PER_SPEED: f64 = 0.3;
 
-/// The sensors of the machine of one truck.
+/// Machine sensors of one truck.
 pub struct MachineSensors {
     noise: Stream,
     steering_zero: f64,

@@ -4,14 +4,14 @@ use haul_autonomy::GnssFix;
 use haul_core::random::{Draw, Stream};
 use haul_core::{Isometry3, Pose2, Vector3, angle, stream};
 
-/// Deviation of each horizontal coordinate, m: a fixed solution with corrections.
+/// Standard deviation of each horizontal coordinate, m: a fixed solution with corrections.
 const POSITION_SIGMA: f64 = 0.02;
-/// Ratio of the height error to the horizontal error: all satellites are above the receiver.
+/// Ratio of the height error to the horizontal error: above 1, as all satellites are above the receiver.
 const HEIGHT_FACTOR: f64 = 1.7;
-/// Deviation of the heading, rad: 0.1° with antennas some 2 m apart.
+/// Standard deviation of the heading, rad: 0.1° with antennas some 2 m apart.
 const HEADING_SIGMA: f64 = 0.1 * std::f64::consts::PI / 180.0;
 
-/// The receiver of one truck.
+/// Satellite receiver of one truck.
 pub struct Satellite {
     noise: Stream,
 }

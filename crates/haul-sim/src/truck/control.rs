@@ -1,4 +1,4 @@
-//! The control step of a truck: its sensors read, its driver decides, and its faults change both.
+//! The control step of a truck: its sensors read, its driver decides, and its faults change readings and commands.
 
 use super::SimTruck;
 use crate::driver::DriverStep;
@@ -12,22 +12,23 @@ use haul_core::{SimTime, TruckId};
 use haul_messages::Envelope;
 use std::collections::BTreeMap;
 
-/// Input of the trucks in one control step.
+/// Inputs of the trucks in one control step.
 pub(crate) struct ControlStep<'a, T> {
     pub now: SimTime,
     /// Length of the control step, s.
     pub dt: f64,
     pub tier: &'a T,
-    /// The objects that detectors may see.
+    /// Objects that detectors may see.
     pub targets: &'a [Target],
-    /// The manned vehicles, so that a truck can name the vehicle that it stands for.
+    /// Manned vehicles, so that a truck can name the vehicle for which it stands.
     pub vehicles: &'a [SimVehicle],
-    /// Time of the last progress of every truck. A truck that waits for another makes progress when that one does.
+    /// Time of the last progress of every truck. A truck that waits for another truck makes progress when the other one
+    /// does.
     pub progress: &'a BTreeMap<TruckId, SimTime>,
 }
 
 impl SimTruck {
-    /// Senses and decides. Returns the messages to the site, then the events.
+    /// Reads the sensors and runs the driver. Returns the messages to the site, then the events.
     pub(crate) fn control<T: Tier>(
         &mut self,
         step: &ControlStep<'_, T>,

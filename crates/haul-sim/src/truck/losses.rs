@@ -11,18 +11,18 @@ use haul_record::{EventKind, Touched};
 
 /// Cosine of the tilt from which a truck counts as lying on its side (60°).
 const OVERTURNED_COSINE: f64 = 0.5;
-/// Depth below the ground from which a truck counts as fallen off the edge of the map, m.
+/// Depth (m) below the ground from which a truck counts as fallen off the edge of the map.
 const FALL_DEPTH: f64 = 20.0;
 
 /// Recent touches of a body.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Touches(Vec<(Touch, SimTime)>);
 
-/// Time between two touches of the same object up to which they are one accident, s: boxes rebound and scrape.
+/// Maximum time (s) between two touches of the same object that are one accident: boxes rebound and scrape.
 const ACCIDENT_GAP: f64 = 3.0;
 
 impl Touches {
-    /// Notes a touch. Returns whether it belongs to an accident that has been counted.
+    /// Records a touch. Returns true if it belongs to an accident that has been counted.
     fn is_same_accident(&mut self, touch: Touch, now: SimTime) -> bool {
         self.0.retain(|(_, at)| now.since(*at) <= ACCIDENT_GAP);
         match self.0.iter_mut().find(|(other, _)| *other == touch) {
@@ -39,12 +39,12 @@ impl Touches {
 }
 
 impl SimTruck {
-    /// Notes a touch of its body. Returns whether it begins an accident.
+    /// Records a touch of the truck's body. Returns true if it begins an accident.
     pub(crate) fn feels(&mut self, touch: Touch, now: SimTime) -> bool {
         !self.touched.is_same_accident(touch, now)
     }
 
-    /// Counts an accident. Returns its event.
+    /// Counts an accident. Returns the event of the accident.
     pub(crate) fn collide(&self, with: Touched, now: SimTime, metrics: &mut TruckMetrics) -> EventKind {
         let (truck, speed) = (self.id, self.velocity().norm());
         metrics.collisions += 1;
@@ -52,7 +52,7 @@ impl SimTruck {
         EventKind::Collision { truck, with, speed }
     }
 
-    /// Checks whether it lies on its side, has left the map, or has a motion that is not possible.
+    /// Checks if the truck lies on its side, has left the map, or has an impossible motion.
     pub(crate) fn find_loss(
         &mut self,
         terrain: &Terrain,

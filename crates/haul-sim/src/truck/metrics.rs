@@ -8,14 +8,14 @@ use haul_autonomy::Restriction;
 use haul_core::{Point2, StandReason};
 use haul_record::EventKind;
 
-/// Distance within which a detected obstacle counts as a vehicle that is there, m.
+/// Distance (m) between a detected obstacle and a vehicle within which the two count as the same.
 const VEHICLE_RADIUS: f64 = 2.0;
-/// Time between two holds of the supervisor up to which they count as one, s: at the limit of its range a hold comes
-/// and goes.
+/// Maximum time (s) between two holds by the supervisor that count as one: at the limit of its range a hold comes and
+/// goes.
 const HOLD_GAP: f64 = 5.0;
 
 impl SimTruck {
-    /// Updates the metrics after a control step. Returns the events, in their order.
+    /// Updates the metrics after a control step. Returns the events, in order.
     pub(super) fn count_step<T>(&mut self, step: &ControlStep<'_, T>, metrics: &mut TruckMetrics) -> Vec<EventKind> {
         let (now, dt, truck) = (step.now, step.dt, self.id);
         let pose = self.plan_pose();
@@ -49,7 +49,7 @@ impl SimTruck {
             events.push(EventKind::State { truck, from, to });
         }
 
-        // Waiting for the right of way and an all-stop are orders of the site, not decisions of the supervisor.
+        // Waiting for right of way and an all-stop are orders of the site, not decisions of the supervisor.
         let why = telemetry.restriction.filter(|r| !matches!(r, Restriction::NoGrant | Restriction::AllStop));
         if let Some(why) = why {
             if self.restricted_at.is_none_or(|last| now.since(last) > HOLD_GAP) {
@@ -65,7 +65,7 @@ impl SimTruck {
         events
     }
 
-    /// Changes the latch of the supervisor's hold, for tests.
+    /// Changes the latch of the supervisor's hold, to test the state hash.
     #[cfg(test)]
     pub(crate) fn disturb_hold(&mut self, at: haul_core::SimTime) {
         self.restricted_at = Some(at);
@@ -87,7 +87,7 @@ fn log_stands(events: &[EventKind], at: haul_core::SimTime) {
     }
 }
 
-/// The reason, with the name of the vehicle if the truck stands for one.
+/// Returns the reason, with the name of the vehicle if the truck stands for a vehicle.
 fn named_vehicle(reason: &StandReason, vehicles: &[SimVehicle]) -> StandReason {
     let StandReason::Obstacle { x, y } = *reason else { return reason.clone() };
     let is_it = |v: &&SimVehicle| v.kind().footprint().distance(v.pose(), Point2::new(x, y)) < VEHICLE_RADIUS;

@@ -1,6 +1,6 @@
 //! A truck in the world: its machine, its sensors, its on-board stack, its driver and its faults.
 //!
-//! The world asks a truck to act, and it answers with effects. It knows no other actor.
+//! The world asks a truck to act, and the truck answers with effects. A truck knows no other actor.
 
 mod control;
 mod losses;
@@ -35,33 +35,33 @@ use losses::Touches;
 use std::sync::Arc;
 use tipping::Tipping;
 
-/// Greatest distance of the rear axle of a truck at its spot, m: the shovel's reach allows no more.
+/// Maximum distance (m) between the rear axle of a truck and its spot: the shovel's reach allows no more.
 const SPOT_DISTANCE: f64 = 3.0;
-/// Greatest heading error of a truck at its spot, rad (15°).
+/// Maximum heading error of a truck at its spot, rad (15°).
 const SPOT_HEADING: f64 = 15.0 * std::f64::consts::PI / 180.0;
-/// Greatest speed of a truck at its spot, m/s.
+/// Maximum speed of a truck at its spot, m/s.
 const STANDING_SPEED: f64 = 0.1;
 
 /// Status of a truck in the simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum TruckStatus {
-    /// On its wheels.
+    /// The truck is on its wheels.
     Running,
-    /// On its side or back; it stays in the world.
+    /// The truck is on its side or back; it stays in the world.
     Overturned,
-    /// Off the map, or its motion was no longer a number. It stays at its last pose.
+    /// The truck is off the map, or its motion was no longer a number. It stays at its last pose.
     Gone,
 }
 
 /// A truck in the world.
 pub struct SimTruck {
     id: TruckId,
-    /// Its index among the trucks, by which the tier names it.
+    /// Index of the truck, by which the tier names it.
     index: u32,
     plant: Plant,
     onboard: OnBoard,
-    /// The driver at the wheel.
+    /// Driver at the wheel.
     seat: Seat,
     faults: TruckFaults,
     sensors: SensorSet,
@@ -69,7 +69,7 @@ pub struct SimTruck {
     cycle: CycleWatch,
     surface: SurfaceWatch,
     tipping: Tipping,
-    /// Time at which the supervisor last held it.
+    /// Time at which the supervisor last held the truck.
     restricted_at: Option<SimTime>,
     stand: StandWatch,
     touched: Touches,
@@ -102,14 +102,14 @@ pub(crate) struct Outfit {
     pub sensors: SensorLevel,
     pub conditions: Conditions,
     pub epoch: Epoch,
-    /// Air of the site at the start, for which the trucks plan.
+    /// Ambient air at the start, for which the trucks plan.
     pub environment: Environment,
-    /// One atlas for all trucks: the plans of one truck serve the others.
+    /// Atlas shared by all trucks: the plans of one truck serve the others.
     pub atlas: Arc<Atlas>,
 }
 
 impl SimTruck {
-    /// A truck at rest on the ground, added to the tier.
+    /// Creates a truck at rest on the ground and adds it to the tier.
     pub(crate) fn new(
         index: u32,
         setup: &TruckSetup,
@@ -162,7 +162,7 @@ impl SimTruck {
         truck
     }
 
-    /// Tells whether it takes part in the simulation.
+    /// Returns true if the truck takes part in the simulation.
     pub(crate) fn is_in_play(&self) -> bool {
         self.status != TruckStatus::Gone
     }
@@ -183,7 +183,7 @@ impl SimTruck {
         self.onboard.set_slip_control(!self.faults.has(TruckFault::SlipControl));
     }
 
-    /// Takes the visibility (m) and the air around it.
+    /// Takes the visibility (m) and the air around the truck.
     pub(crate) fn feel_weather(&mut self, visibility: f64, air: Environment) {
         self.sensors.set_visibility(visibility);
         if *self.plant.machine.environment() != air {
@@ -191,18 +191,18 @@ impl SimTruck {
         }
     }
 
-    /// Cools it to the air, as after a night.
+    /// Cools the truck to the air temperature, as after a night.
     pub(crate) fn cool_down(&mut self) {
         self.plant.machine.cool_down();
     }
 
-    /// Points in plan over which its rear wheels roll, m.
+    /// Returns the points in plan over which the rear wheels roll, m.
     pub(crate) fn tracks(&self) -> [Point2; 2] {
         let (pose, half) = (self.plan_pose(), 0.5 * self.plant.machine.spec().geometry.track_rear);
         [pose.place(0.0, half), pose.place(0.0, -half)]
     }
 
-    /// The truck as seen by a detector.
+    /// Returns the truck as seen by a detector.
     pub(crate) fn target(&self) -> Target {
         let velocity = self.velocity();
         Target {
@@ -216,12 +216,12 @@ impl SimTruck {
         }
     }
 
-    /// The truck as seen by the driver of a vehicle.
+    /// Returns the truck as seen by the driver of a vehicle.
     pub(crate) fn seen(&self) -> SeenTruck {
         SeenTruck { id: self.id, pose: self.plan_pose(), footprint: self.footprint }
     }
 
-    /// The truck under a shovel, with the middle of its bed in plan; `None` if it does not stand at this spot.
+    /// Returns the truck under a shovel, with the middle of its bed in plan; `None` if it does not stand at this spot.
     pub(crate) fn standing_at(&self, spot: Pose2) -> Option<(SpottedTruck, Point2)> {
         let pose = self.plan_pose();
         let stands = self.status == TruckStatus::Running
@@ -231,13 +231,13 @@ impl SimTruck {
         stands.then(|| (self.standing(), pose.place(self.bed.x, self.bed.y)))
     }
 
-    /// Receives a bucket of `mass` kg that falls at a point of the body frame. Returns the state after it.
+    /// Receives a bucket of `mass` kg that falls at a point of the body frame. Returns the truck's state after that.
     pub(crate) fn take_bucket(&mut self, mass: f64, at: Point3) -> SpottedTruck {
         self.plant.machine.receive(mass, at);
         self.standing()
     }
 
-    /// Notes that the shovel of a place has loaded it.
+    /// Records that the shovel of a place has loaded the truck.
     pub(crate) fn loaded_at(&mut self, place: &PlaceId) {
         self.cycle.loaded_at(place);
     }
@@ -250,78 +250,78 @@ impl SimTruck {
         }
     }
 
-    /// Its number.
+    /// Returns the truck's number.
     pub fn id(&self) -> TruckId {
         self.id
     }
 
-    /// Pose of the body frame: origin on the ground under the middle of the rear axle.
+    /// Returns the pose of the body frame, whose origin is on the ground under the rear-axle centre.
     pub fn pose(&self) -> Isometry3 {
         self.plant.motion.pose
     }
 
-    /// The pose in plan.
+    /// Returns the pose in plan.
     pub fn plan_pose(&self) -> Pose2 {
         Pose2::from_isometry(&self.plant.motion.pose)
     }
 
-    /// Velocity of the body frame's origin, site frame, m/s.
+    /// Returns the velocity of the body frame's origin in the site frame, m/s.
     pub fn velocity(&self) -> Vector3 {
         let arm = self.plant.motion.pose.rotation * self.plant.mass.centre.coords;
         self.plant.motion.velocity - self.plant.motion.angular_velocity.cross(&arm)
     }
 
-    /// Turn rate, site frame, rad/s.
+    /// Returns the turn rate in the site frame, rad/s.
     pub fn angular_velocity(&self) -> Vector3 {
         self.plant.motion.angular_velocity
     }
 
-    /// The machine, with its state.
+    /// Returns the machine, with its state.
     pub fn truck(&self) -> &Truck {
         &self.plant.machine
     }
 
-    /// The on-board stack, with its telemetry.
+    /// Returns the on-board stack, with its telemetry.
     pub fn onboard(&self) -> &OnBoard {
         &self.onboard
     }
 
-    /// The kind of the driver at the wheel.
+    /// Returns the kind of the driver at the wheel.
     pub fn driver(&self) -> DriverKind {
         self.seat.kind()
     }
 
-    /// The faults that it has now.
+    /// Returns the present faults of the truck.
     pub fn faults(&self) -> &TruckFaults {
         &self.faults
     }
 
-    /// The last command that reached the actuators.
+    /// Returns the last command that reached the actuators.
     pub fn command(&self) -> &ActuatorCommand {
         &self.plant.command
     }
 
-    /// Tells whether it takes part.
+    /// Returns the truck's status in the simulation.
     pub fn status(&self) -> TruckStatus {
         self.status
     }
 
-    /// Time of the last progress of it or of a truck that it waits for.
+    /// Returns the time of the last progress of the truck or of a truck for which it waits.
     pub(crate) fn progress(&self) -> SimTime {
         self.stand.progress()
     }
 
-    /// The reason for which it stands, and since when; `None` while it moves.
+    /// Returns the reason why the truck stands, and since when; `None` while it moves.
     pub fn stands(&self) -> Option<(&StandReason, SimTime)> {
         self.stand.reason()
     }
 
-    /// Tells whether it has stood without progress for longer than its reason allows, and still does.
+    /// Returns true if the truck has stood without progress for longer than its reason allows, and still does.
     pub fn is_stuck(&self) -> bool {
         self.stand.is_stuck()
     }
 
-    /// Its footprint.
+    /// Returns the truck's footprint.
     pub fn footprint(&self) -> Footprint {
         self.footprint
     }

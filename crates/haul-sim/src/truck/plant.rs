@@ -9,18 +9,18 @@ use haul_vehicle::{ActuatorCommand, MassProperties, Truck};
 pub struct Plant {
     /// The machine.
     pub machine: Truck,
-    /// Its motion after the last step.
+    /// Motion of the machine after the last step.
     pub motion: Motion,
     /// Mass and centre of mass last passed to the tier.
     pub mass: MassProperties,
-    /// The command.
+    /// Last command that reached the actuators.
     pub command: ActuatorCommand,
 }
 
 haul_core::keep_state!(Plant { machine: part, motion: value, mass: value, command: value });
 
 impl Plant {
-    /// A machine that stands on the ground at a pose.
+    /// Creates a machine that stands on the ground at a pose.
     pub fn at_rest(machine: Truck, start: Pose2, ground: &MineGround) -> Self {
         let pose = machine.settle_on(start, ground);
         let mass = machine.mass_properties();
@@ -28,7 +28,7 @@ impl Plant {
         Self { machine, motion, mass, command: ActuatorCommand::default() }
     }
 
-    /// Stops it at its present pose.
+    /// Stops the truck at its present pose.
     pub(crate) fn freeze(&mut self) {
         self.motion.velocity = Vector3::zeros();
         self.motion.angular_velocity = Vector3::zeros();

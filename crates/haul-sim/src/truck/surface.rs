@@ -6,8 +6,8 @@ use haul_mine::Drivable;
 use haul_record::EventKind;
 
 impl SimTruck {
-    /// Checks its position on the drivable surface, `dt` seconds after the last check. Returns the event if it went off
-    /// the surface or came back.
+    /// Checks the truck's position on the drivable surface, `dt` seconds after the last check. Returns the event if the
+    /// truck went off the surface or came back.
     pub(crate) fn look_at_surface(
         &mut self,
         drivable: &Drivable,

@@ -1,4 +1,4 @@
-//! Machine step of a truck, and the load that it tips.
+//! Machine step of a truck, and the load that the truck tips.
 
 use super::SimTruck;
 use crate::agenda::PHYSICS_RATE;
@@ -9,7 +9,7 @@ use crate::tip::fall_point;
 use haul_core::{PlaceId, Point2};
 use haul_record::EventKind;
 
-/// Physics steps without falling material after which a tip counts as over: 2 s.
+/// Number of physics steps without falling material after which a tip counts as over: 2 s.
 const QUIET_STEPS: u32 = 2 * PHYSICS_RATE;
 
 /// Material that has left the body in the present tip.
@@ -17,9 +17,9 @@ const QUIET_STEPS: u32 = 2 * PHYSICS_RATE;
 pub(super) struct Tipping {
     /// Mass that fell, kg.
     mass: f64,
-    /// Mass of it that a place received, kg.
+    /// Part of `mass` that a place received, kg.
     received: f64,
-    /// The place.
+    /// Place that received material.
     place: Option<PlaceId>,
     /// Steps since material last fell.
     quiet: u32,
@@ -28,9 +28,9 @@ pub(super) struct Tipping {
 /// Material that fell from a truck's body in a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Fall {
-    /// Point at which it fell.
+    /// Point at which the material fell.
     pub at: Point2,
-    /// Mass, kg; 0 if nothing fell.
+    /// Mass of the material, kg; 0 if nothing fell.
     pub mass: f64,
 }
 
@@ -75,12 +75,12 @@ impl SimTruck {
         Some(EventKind::Tipped { truck: self.id, place, mass: done.mass })
     }
 
-    /// Copies its motion after a step from the tier.
+    /// Copies the truck's motion after a step from the tier.
     pub(crate) fn settle(&mut self, tier: &mut impl Tier) {
         tier.settle(self.index, &mut self.plant);
     }
 
-    /// Changes a latch of the state that nothing else shows, for tests.
+    /// Changes a latch that no other state reveals, to test the state hash.
     #[cfg(test)]
     pub(crate) fn disturb_tipping(&mut self) {
         self.tipping.quiet += 1;

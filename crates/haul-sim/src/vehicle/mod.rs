@@ -1,8 +1,8 @@
-//! Manned vehicles: light vehicles and water carts on a given way among the trucks.
+//! Manned vehicles: light vehicles, water carts and graders on a given route among the trucks.
 //!
-//! A vehicle is moved along its way, not by forces. Its driver brakes for trucks within the stopping distance ahead,
-//! stands where a stop is given, and parks at the end of the way. Trucks see it by their detectors, and hear of it from the
-//! site, to which its beacon tells where it is.
+//! A vehicle is moved along its route, not by forces. Its driver brakes for trucks within the stopping distance ahead,
+//! stands at given stops, and parks at the end of the route. Trucks see a vehicle by their detectors, and hear of it
+//! from the site, which receives its beacon.
 
 mod way;
 
@@ -17,38 +17,38 @@ use haul_core::{Footprint, Pose2, SimTime, TruckId, Vector2, VehicleId};
 use haul_messages::{Body, Envelope, Epoch, VehicleReport};
 use haul_mine::Terrain;
 
-/// Distance that a vehicle keeps to trucks ahead of it, m, and beside it.
+/// Distance (m) that a vehicle keeps to trucks ahead, and to trucks at its sides.
 const AHEAD: f64 = 10.0;
 const BESIDE: f64 = 1.0;
-/// Time in which its driver reacts, s.
+/// Reaction time of a vehicle's driver, s.
 const REACTION: f64 = 1.0;
-/// Distance between two looks along the way, m.
+/// Distance (m) between two checks along the route.
 const LOOK_STEP: f64 = 2.0;
-/// Halvings of that distance: to 3 cm.
+/// Number of bisections of the distance between two checks: narrows it to 3 cm.
 const HALVINGS: u32 = 6;
-/// A vehicle this near to a stop is there, m.
+/// Distance to a stop (m) within which a vehicle is at the stop.
 const THERE: f64 = 0.05;
 /// Time between two beacons, s.
 const BEACON_EVERY: f64 = 0.5;
-/// Slower than this a vehicle stands, m/s.
+/// Speed (m/s) below which a vehicle stands.
 const STANDS: f64 = 0.05;
 
 /// A manned vehicle of a run.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct VehicleSetup {
-    /// Its name, unique in the run.
+    /// Name of the vehicle, unique in the run.
     pub id: VehicleId,
-    /// Its kind.
+    /// Kind of vehicle.
     pub kind: VehicleKind,
-    /// Its way.
+    /// Route of the vehicle.
     pub way: VehicleWay,
-    /// Speed that it drives at, m/s.
+    /// Speed at which the vehicle drives, m/s.
     pub speed: f64,
-    /// Instant at which it sets out.
+    /// Time at which the vehicle starts.
     pub start: SimTime,
-    /// Tells whether it has a beacon that tells the site where it is.
+    /// True if the vehicle has a beacon that reports its position to the site.
     pub has_beacon: bool,
-    /// Tells whether it works on the road that it passes: a water cart wets it, a grader cuts mud, snow and ice off.
+    /// True if the vehicle works on the road that it passes: a water cart wets it, a grader cuts mud, snow and ice off.
     pub works: bool,
 }
 
@@ -56,15 +56,15 @@ pub struct VehicleSetup {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VehicleState {
-    /// It has not set out yet.
+    /// The vehicle has not started yet.
     Waiting,
-    /// It drives.
+    /// The vehicle drives.
     Driving,
-    /// It stands at a stop of its way.
+    /// The vehicle stands at a stop of its route.
     AtStop,
-    /// It stands for a truck.
+    /// The vehicle stands for a truck.
     GivesWay(TruckId),
-    /// It has parked at the end of its way.
+    /// The vehicle has parked at the end of its route.
     Parked,
 }
 
@@ -83,12 +83,12 @@ pub struct SimVehicle {
     epoch: Epoch,
     station: f64,
     speed: f64,
-    /// Stops that are behind it, and the time left at the one it stands at, s.
+    /// Number of stops that the vehicle has left behind.
     stops_done: usize,
     stop_left: Option<f64>,
     state: VehicleState,
     gave_way: f64,
-    /// Instant of its last beacon.
+    /// Time of the last beacon.
     beacon_sent: Option<SimTime>,
 }
 
@@ -105,7 +105,7 @@ haul_core::keep_state!(SimVehicle {
 });
 
 impl SimVehicle {
-    /// A vehicle that stands at the start of its way, added to the tier.
+    /// Creates a vehicle that stands at the start of its route, and adds it to the tier.
     pub(crate) fn new(index: u32, setup: VehicleSetup, epoch: Epoch, terrain: &Terrain, tier: &mut impl Tier) -> Self {
         let vehicle = Self { epoch, ..Self::parked(setup) };
         let (pose, kind) = (vehicle.pose(), vehicle.kind());
@@ -128,7 +128,7 @@ impl SimVehicle {
         }
     }
 
-    /// The vehicle as a detector may see it.
+    /// Returns the vehicle as a detector may see it.
     pub(crate) fn target(&self, index: u32, terrain: &Terrain) -> Target {
         let pose = self.pose();
         Target {
@@ -142,17 +142,17 @@ impl SimVehicle {
         }
     }
 
-    /// Its name.
+    /// Returns the vehicle's name.
     pub fn id(&self) -> &VehicleId {
         &self.setup.id
     }
 
-    /// Its kind.
+    /// Returns the kind of vehicle.
     pub fn kind(&self) -> VehicleKind {
         self.setup.kind
     }
 
-    /// Its work on the road that it passes, if it does any.
+    /// Returns the vehicle's work on the road that it passes, if it does any.
     pub(crate) fn work(&self) -> Option<RoadWork> {
         match self.setup.kind {
             _ if !self.setup.works => None,
@@ -162,38 +162,38 @@ impl SimVehicle {
         }
     }
 
-    /// Pose of its rear axle's middle.
+    /// Returns the pose of the rear-axle centre.
     pub fn pose(&self) -> Pose2 {
         self.setup.way.pose(self.station)
     }
 
-    /// Distance driven on its way, m.
+    /// Returns the distance driven along the route, m.
     pub fn station(&self) -> f64 {
         self.station
     }
 
-    /// Speed along its way, m/s.
+    /// Returns the speed along the route, m/s.
     pub fn speed(&self) -> f64 {
         self.speed
     }
 
-    /// Velocity in plan, m/s.
+    /// Returns the velocity in plan, m/s.
     pub fn velocity(&self) -> Vector2 {
         let step = self.setup.way.pose(self.station + 0.5).position() - self.pose().position();
         step.try_normalize(1e-6).unwrap_or_default() * self.speed
     }
 
-    /// Its state.
+    /// Returns the vehicle's state.
     pub fn state(&self) -> VehicleState {
         self.state
     }
 
-    /// Time that it has stood for trucks, s.
+    /// Returns the time for which the vehicle has stood for trucks, s.
     pub fn gave_way_seconds(&self) -> f64 {
         self.gave_way
     }
 
-    /// Decides on the speed of the next `dt` seconds, for trucks as they stand now.
+    /// Decides the speed for the next `dt` seconds, given the trucks' present positions.
     pub(crate) fn decide(&mut self, now: SimTime, dt: f64, trucks: &[SeenTruck]) {
         if now < self.setup.start {
             return;
@@ -220,13 +220,13 @@ impl SimVehicle {
         let clear = ahead.map_or(f64::INFINITY, |(_, way)| way - AHEAD);
         let way = (end - self.station).min(clear);
         let kind = self.setup.kind;
-        // The greatest speed from which it still stops within the way, after a step at that speed.
+        // The maximum speed from which the vehicle still stops within the free distance, after a step at that speed.
         let (braking, time) = (kind.deceleration(), dt);
         let stopping = libm::sqrt((braking * time).powi(2) + 2.0 * braking * way.max(0.0)) - braking * time;
         let faster = self.speed + kind.acceleration() * dt;
         self.speed = stopping.min(faster).min(self.setup.speed).max(0.0);
         if end - self.station <= self.speed * dt || (way == end - self.station && self.speed < STANDS) {
-            // The last centimetres.
+            // Drive the last centimetres in one step.
             self.speed = ((end - self.station) / dt).min(self.setup.speed);
         }
         self.state = match ahead {
@@ -238,7 +238,7 @@ impl SimVehicle {
         };
     }
 
-    /// The beacon that is due, if one is.
+    /// Returns the beacon, if one is due.
     pub(crate) fn beacon(&mut self, now: SimTime) -> Option<Envelope> {
         if !self.setup.has_beacon || self.beacon_sent.is_some_and(|sent| now.since(sent) < BEACON_EVERY) {
             return None;
@@ -249,12 +249,13 @@ impl SimVehicle {
         Some(Envelope::from_vehicle(&self.setup.id, self.epoch.at(now), Body::VehicleStateV1 { report }))
     }
 
-    /// Moves on by one physics step.
+    /// Advances by one physics step.
     pub(crate) fn advance(&mut self, dt: f64) {
         self.station = (self.station + self.speed * dt).min(self.setup.way.length());
     }
 
-    /// The first truck that its outline would meet within the stopping distance, and the way up to it, m.
+    /// Returns the first truck that the vehicle's outline would meet within the stopping distance, and the distance to
+    /// it, m.
     fn truck_ahead(&self, trucks: &[SeenTruck]) -> Option<(TruckId, f64)> {
         let kind = self.setup.kind;
         let speed = self.speed.max(self.setup.kind.acceleration());
@@ -273,7 +274,7 @@ impl SimVehicle {
         let steps = (look / LOOK_STEP).ceil() as u32;
         let (mut truck, mut far) =
             (0..=steps).map(|k| LOOK_STEP * f64::from(k)).find_map(|way| Some((met(way)?, way)))?;
-        // Between two looks by halving, or it would brake in steps.
+        // Narrow the distance down by bisection; otherwise the vehicle would brake in steps.
         let mut free = (far - LOOK_STEP).max(0.0);
         for _ in 0..HALVINGS {
             let middle = (free + far) / 2.0;
@@ -286,7 +287,7 @@ impl SimVehicle {
     }
 }
 
-/// Tells whether two outlines share ground: a corner or an edge point of one lies in the other.
+/// Returns true if two outlines overlap: a corner or an edge point of one lies in the other.
 fn meets(a: &Footprint, at_a: Pose2, b: &Footprint, at_b: Pose2) -> bool {
     if at_a.distance(at_b) > a.reach() + b.reach() {
         return false;
@@ -300,7 +301,7 @@ mod tests {
 
     const TRUCK: Footprint = Footprint { front: 7.0, rear: 3.0, half_width: 3.0 };
 
-    /// A light vehicle on 200 m straight to the east, with a stop of 5 s at 100 m.
+    /// Returns a light vehicle on a straight route of 200 m to the east, with a stop of 5 s at 100 m.
     fn vehicle() -> SimVehicle {
         let pose = |x: f64| WayPose { station: x, pose: Pose2::new(x, 0.0, 0.0) };
         let stop = WayStop { station: 100.0, seconds: 5.0 };
@@ -317,7 +318,7 @@ mod tests {
         SimVehicle::parked(setup)
     }
 
-    /// Drives for some seconds; returns the states passed through.
+    /// Drives for some seconds. Returns the states passed through.
     fn drive(vehicle: &mut SimVehicle, from: f64, seconds: f64, trucks: &[SeenTruck]) -> Vec<VehicleState> {
         let mut states = Vec::new();
         for k in 0..(seconds / 0.05) as u32 {
@@ -361,7 +362,7 @@ mod tests {
         let mut before = 0.0;
         for k in 0..1_000 {
             v.decide(SimTime::from_seconds(2.0 + 0.05 * f64::from(k)), 0.05, &[truck]);
-            // At a walk the 3 cm to which it sees the way are felt.
+            // At walking pace, the 3 cm to which the vehicle knows its free distance become noticeable.
             assert!(before - v.speed() < 2.0 * 3.0 * 0.05 || before < 0.5, "{before} to {}", v.speed());
             before = v.speed();
             v.advance(0.05);

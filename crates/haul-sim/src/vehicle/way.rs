@@ -1,27 +1,27 @@
-//! The way that a manned vehicle follows.
+//! The route that a manned vehicle follows.
 
 use haul_core::{Pose2, angle};
 use serde::{Deserialize, Serialize};
 
-/// A pose on a way.
+/// A pose on a route.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WayPose {
-    /// Distance from the start of the way, m.
+    /// Distance from the start of the route, m.
     pub station: f64,
-    /// Pose of the rear axle's middle; the nose points along the heading, in reverse too.
+    /// Pose of the rear-axle centre; the nose points along the heading, in reverse too.
     pub pose: Pose2,
 }
 
-/// A stop on a way.
+/// A stop on a route.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WayStop {
-    /// Distance from the start of the way, m.
+    /// Distance from the start of the route, m.
     pub station: f64,
-    /// Time that the vehicle stands there, s.
+    /// Time for which the vehicle stands at the stop, s.
     pub seconds: f64,
 }
 
-/// A way with its stops: poses in the order of their stations.
+/// A route with its stops: poses in the order of their stations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VehicleWay {
     poses: Vec<WayPose>,
@@ -29,7 +29,8 @@ pub struct VehicleWay {
 }
 
 impl VehicleWay {
-    /// A way through some poses. `None` where it has no pose, a number is not finite, or a station falls.
+    /// Creates a route through some poses. Returns `None` if there is no pose, a number is not finite, or a station is
+    /// lower than the previous one.
     pub fn new(poses: Vec<WayPose>, mut stops: Vec<WayStop>) -> Option<Self> {
         let finite = poses.iter().all(|p| p.station.is_finite() && p.pose.is_finite());
         let timed = stops.iter().all(|s| s.station.is_finite() && s.seconds.is_finite() && s.seconds >= 0.0);
@@ -38,17 +39,17 @@ impl VehicleWay {
         (!poses.is_empty() && finite && timed && rises).then_some(Self { poses, stops })
     }
 
-    /// Length, m.
+    /// Returns the length of the route, m.
     pub fn length(&self) -> f64 {
         self.poses.last().map_or(0.0, |p| p.station)
     }
 
-    /// The stops, in the order of their stations.
+    /// Returns the stops, in the order of their stations.
     pub fn stops(&self) -> &[WayStop] {
         &self.stops
     }
 
-    /// The pose at a station, between the poses of the way on the straight line.
+    /// Returns the pose at a station, interpolated on the straight line between neighbouring poses.
     pub fn pose(&self, station: f64) -> Pose2 {
         let next = self.poses.partition_point(|p| p.station <= station);
         let (Some(before), after) = (self.poses.get(next.saturating_sub(1)), self.poses.get(next)) else {

@@ -7,21 +7,21 @@ use haul_core::{Lookup, stream, units::CELSIUS};
 use haul_vehicle::{Climate, extinction};
 use std::f64::consts::TAU;
 
-/// Step of the curves, s.
+/// Time step of the curves, s.
 const STEP: f64 = 300.0;
-/// Hour of the warmest air, s: about two hours after noon (Oke 1987, figure 1.10).
+/// Time of day at which the air is warmest, s: about two hours after noon (Oke 1987, figure 1.10).
 const WARMEST: f64 = 14.0 * 3_600.0;
-/// Hour at which morning fog is densest, and its length, s.
+/// Time of day at which morning fog is densest, and the fog's duration, s.
 const FOG: (f64, f64) = (6.5 * 3_600.0, 3.0 * 3_600.0);
-/// Hour at which a dust storm is densest, and its length, s.
+/// Time of day at which a dust storm is densest, and the storm's duration, s.
 const DUST: (f64, f64) = (15.5 * 3_600.0, 1.5 * 3_600.0);
 /// Air temperature below which a shower falls as snow, K: the mean of the northern hemisphere (Jennings et al. 2018,
 /// Nature Communications 9, 1148).
 const SNOW: f64 = CELSIUS + 1.0;
-/// Gust factor of the wind over its mean in the afternoon.
+/// Ratio of the afternoon wind to the mean wind.
 const AFTERNOON_WIND: f64 = 1.4;
 
-/// A shower: a pulse of one rate.
+/// A shower: a pulse of constant rate.
 struct Shower {
     from: f64,
     to: f64,
@@ -31,8 +31,8 @@ struct Shower {
 /// Returns the weather of a climate for a run of `duration` seconds, from a seed. Every day has its own draws, which do
 /// not depend on the duration: a longer run begins like a shorter one.
 ///
-/// Showers are independent pulses with exponential lengths and rates (Rodriguez-Iturbe, Cox and Isham 1987, Proc. R. Soc. A
-/// 410). Their number is Poisson distributed. The air follows a sine wave over the day.
+/// Showers are independent pulses with exponential lengths and rates (Rodriguez-Iturbe, Cox and Isham 1987, Proc. R.
+/// Soc. A 410). Their number is Poisson distributed. The air temperature follows a sine wave over the day.
 pub fn random_day(climate: &Climate, seed: u64, clock: SiteClock, altitude: f64, duration: f64) -> WeatherPlan {
     let days = libm::ceil((clock.start + duration) / DAY).max(1.0) as usize;
     let days: Vec<Day> = (0..days).map(|day| Day::drawn(climate, seed, day)).collect();
@@ -70,11 +70,11 @@ pub fn random_day(climate: &Climate, seed: u64, clock: SiteClock, altitude: f64,
     plan
 }
 
-/// Draws of one day.
+/// Random draws of one day.
 struct Day {
     warmer: f64,
     showers: Vec<Shower>,
-    /// Middle of the fog and of the dust, s after midnight of the first day.
+    /// Times at which the fog and the dust are densest, s after midnight of the first day.
     fog: Option<f64>,
     dust: Option<f64>,
 }
@@ -96,7 +96,7 @@ impl Day {
         Self { warmer, showers, fog: happens(climate.fog, FOG.0), dust: happens(climate.dust, DUST.0) }
     }
 
-    /// Extinction by fog and dust at a time, 1/m.
+    /// Returns the extinction by fog and dust at a time, 1/m.
     fn haze(&self, climate: &Climate, time: f64) -> f64 {
         let bump = |middle: Option<f64>, length: f64, distance: f64| {
             let away = middle.map_or(1.0, |middle| ((time - middle) / (0.5 * length)).abs().min(1.0));
@@ -106,7 +106,7 @@ impl Day {
     }
 }
 
-/// Draws a Poisson number with a mean (Knuth 1969, section 3.4.1).
+/// Draws a Poisson-distributed number with a given mean (Knuth 1969, section 3.4.1).
 fn poisson(draws: &mut Stream, mean: f64) -> u32 {
     let floor = libm::exp(-mean);
     let mut product = draws.unit();
@@ -129,7 +129,7 @@ mod tests {
         random_day(climate(name).unwrap(), seed, CLOCK, 0.0, DAY)
     }
 
-    /// Water that falls in a day, mm.
+    /// Returns the water that falls in a day, mm.
     fn fallen(curve: &Lookup) -> f64 {
         curve.points().iter().map(|p| p[1] * STEP * 1e3).sum()
     }

@@ -1,4 +1,4 @@
-//! Effect of the weather on a road at one instant, per unit of its area.
+//! Effect of the weather on a road at one instant, per unit of road area.
 
 use super::plan::Sky;
 use super::sun::{Sun, cloud_share};
@@ -7,21 +7,21 @@ use haul_vehicle::{WetAir, evaporation, saturation_pressure};
 
 /// Stefan–Boltzmann constant, W/(m² K⁴).
 const STEFAN_BOLTZMANN: f64 = 5.670_374e-8;
-/// Share of the sun that a wet earth road takes, ratio (albedo 0.15; Oke 1987, table 1.1).
+/// Share of the solar radiation that a wet earth road absorbs (albedo 0.15; Oke 1987, table 1.1).
 const WET_ABSORPTION: f64 = 0.85;
-/// Share of the sun that trafficked snow takes, ratio (albedo 0.5, old snow; Oke 1987, table 1.1).
+/// Share of the solar radiation that trafficked snow absorbs (albedo 0.5, old snow; Oke 1987, table 1.1).
 const SNOW_ABSORPTION: f64 = 0.5;
-/// Heat capacity of water by volume, J/(m³ K).
+/// Volumetric heat capacity of water, J/(m³ K).
 const WATER_HEAT: f64 = 4.19e6;
-/// Latent heat of fusion by volume of water, J/m³ (334 kJ/kg).
+/// Latent heat of fusion per volume of water, J/m³ (334 kJ/kg).
 const FUSION: f64 = 3.34e8;
 
-/// Effect of the weather on a road, per unit of its area.
+/// Effect of the weather on a road, per unit of road area.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Forcing {
-    /// Rain, m/s.
+    /// Rain rate, m/s.
     pub rain: f64,
-    /// Snow, m/s of water.
+    /// Snowfall rate, m/s of water.
     pub snow: f64,
     /// Evaporation from open water, m/s.
     pub evaporation: f64,
@@ -32,9 +32,9 @@ pub(crate) struct Forcing {
 }
 
 impl Forcing {
-    /// The forcing under a sky and a sun at an air pressure (Pa).
+    /// Returns the forcing under a sky and a sun at an air pressure (Pa).
     pub fn of(sky: &Sky, sun: Sun, pressure: f64) -> Self {
-        // It rains and snows from a closed cover.
+        // It rains and snows only from a closed cloud cover.
         let cloud = if sky.rain > 0.0 || sky.snow > 0.0 { 1.0 } else { sky.cloud };
         let humidity = if sky.rain > 0.0 { sky.humidity.max(0.9) } else { sky.humidity };
         let radiation = sun.radiation(cloud);
@@ -55,13 +55,13 @@ impl Forcing {
         let warmth = sky.air - CELSIUS;
         let rain_heat = sky.rain * WATER_HEAT * warmth.max(0.0);
         let heat = transfer * warmth + SNOW_ABSORPTION * radiation - loss + rain_heat;
-        // The sun does not melt what the air keeps well below zero.
+        // The sun does not melt snow while the air stays well below zero.
         let heat = if warmth < COLD { heat.min(0.0) } else { heat };
         Self { rain: sky.rain, snow: sky.snow, evaporation: evaporation(&air), air: sky.air, thaw: heat / FUSION }
     }
 }
 
-/// Air temperature below which the sun no longer melts snow on a road, K below zero.
+/// Air temperature below which the sun no longer melts snow on a road, °C.
 const COLD: f64 = -5.0;
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
     fn frost_freezes_a_millimetre_an_hour_and_warm_air_melts_at_the_degree_day_rate() {
         let at = |celsius: f64, sun| Forcing::of(&sky(celsius), sun, 101_325.0).thaw / MM_H;
         assert!((-3.0..-0.8).contains(&at(-5.0, NIGHT)), "{}", at(-5.0, NIGHT));
-        // Cloudy, so that only the air melts: 3 to 8 mm per day and kelvin (Hock 2003, table 1).
+        // Test under clouds, so that only the air melts: 3 to 8 mm per day and kelvin (Hock 2003, table 1).
         let cloudy = |celsius| Forcing::of(&Sky { cloud: 1.0, ..sky(celsius) }, NIGHT, 101_325.0).thaw;
         let per_kelvin = (cloudy(6.0) - cloudy(2.0)) / 4.0 * 86_400e3;
         assert!((3.0..8.0).contains(&per_kelvin), "{per_kelvin} mm per day and kelvin");

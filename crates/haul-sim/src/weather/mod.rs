@@ -1,4 +1,4 @@
-//! Weather of a run: rain, snow, fog, dust, wind, air and sun. It falls on the roads in [`crate::ground`].
+//! Weather of a run: rain, snow, fog, dust, wind, air and sun. Its effect on the roads is in [`crate::ground`].
 
 mod climate;
 mod forcing;
@@ -16,22 +16,22 @@ use haul_messages::WeatherReport;
 use haul_vehicle::{Environment, extinction, rain_extinction, snow_extinction, visibility};
 use serde::{Deserialize, Serialize};
 
-/// Visibility of clear air, m.
+/// Visibility in clear air, m.
 const CLEAR: f64 = haul_record::WeatherFrame::CLEAR;
-/// One mm/h, m/s.
+/// 1 mm/h in m/s.
 const MM_H: f64 = 1e-3 / 3_600.0;
 /// Relative change of a quantity from which the site sends a new report.
 const NEWS: f64 = 0.2;
 /// Change of the air temperature from which the site sends a new report, K.
 const NEWS_KELVIN: f64 = 2.0;
 
-/// Weather now: the planned sky with the changes by events.
+/// Present weather: the planned sky, changed by events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weather {
     plan: WeatherPlan,
     sky: Sky,
     sun: Sun,
-    /// Quantities that an event has set; they replace the planned ones.
+    /// Quantities set by an event, which replace the planned ones.
     rain: Option<f64>,
     snow: Option<f64>,
     haze: Option<f64>,
@@ -49,19 +49,19 @@ haul_core::keep_state!(Weather {
     reported: value,
 });
 
-/// Quantity of the weather that an event sets.
+/// A quantity of the weather that an event sets.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Change {
-    /// Rain, m/s.
+    /// Rain rate, m/s.
     Rain(f64),
-    /// Snow, m/s of water.
+    /// Snowfall rate, m/s of water.
     Snow(f64),
-    /// Visibility by fog and dust, m.
+    /// Visibility in fog and dust, m.
     Visibility(f64),
 }
 
 impl Weather {
-    /// The weather at the start of a plan.
+    /// Creates the weather at the start of a plan.
     pub fn new(plan: WeatherPlan) -> Self {
         let (sky, sun) = (plan.sky(0.0), plan.sun(0.0));
         Self { plan, sky, sun, rain: None, snow: None, haze: None, reported: None }
@@ -81,7 +81,7 @@ impl Weather {
         *place = value.or(*place);
     }
 
-    /// Takes the weather of an instant, s after the start.
+    /// Takes the planned weather `seconds` after the start.
     pub(crate) fn advance(&mut self, seconds: f64) {
         let planned = self.plan.sky(seconds);
         self.sky = Sky {
@@ -93,33 +93,33 @@ impl Weather {
         self.sun = self.plan.sun(seconds);
     }
 
-    /// The sky now.
+    /// Returns the present sky.
     pub fn sky(&self) -> &Sky {
         &self.sky
     }
 
-    /// The sun now.
+    /// Returns the present sun.
     pub fn sun(&self) -> Sun {
         self.sun
     }
 
-    /// The plan of the run.
+    /// Returns the plan of the run.
     pub fn plan(&self) -> &WeatherPlan {
         &self.plan
     }
 
-    /// Rain now, m/s.
+    /// Returns the present rain rate, m/s.
     pub fn rain(&self) -> f64 {
         self.sky.rain
     }
 
-    /// Meteorological visibility now, m: that of clear air, less the extinction of rain, snow, fog and dust.
+    /// Returns the present meteorological visibility, m: that of clear air, reduced by rain, snow, fog and dust.
     pub fn visibility(&self) -> f64 {
         let sky = &self.sky;
         visibility(extinction(CLEAR) + sky.haze + rain_extinction(sky.rain) + snow_extinction(sky.snow)).min(CLEAR)
     }
 
-    /// The air around the trucks.
+    /// Returns the air around the trucks.
     pub fn environment(&self) -> Environment {
         if self.plan.is_given {
             Environment::new(self.plan.altitude, to_celsius(self.sky.air))
@@ -128,12 +128,12 @@ impl Weather {
         }
     }
 
-    /// Effect of sun, air, rain and snow on the roads now.
+    /// Returns the present effect of sun, air, rain and snow on the roads.
     pub(crate) fn forcing(&self) -> Forcing {
         Forcing::of(&self.sky, self.sun, Environment::new(self.plan.altitude, 25.0).pressure())
     }
 
-    /// The report to the site, if it is news.
+    /// Returns the report to the site, if the weather has changed enough.
     pub(crate) fn news(&mut self) -> Option<WeatherReport> {
         let report = WeatherReport {
             rain_mm_h: self.sky.rain / MM_H,
@@ -149,7 +149,7 @@ impl Weather {
         };
         let last = match self.reported {
             Some(last) => last,
-            // A run without weather of its own sends no report until something changes.
+            // A run without its own weather sends no report until something changes.
             None if !self.plan.is_given => fair,
             None => {
                 self.reported = Some(report);

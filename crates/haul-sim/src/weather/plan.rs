@@ -1,33 +1,33 @@
-//! The weather of a run as it is planned: curves over the time, date and altitude.
+//! Planned weather of a run: curves over time, date and altitude.
 
 use super::sun::{SiteClock, Sun};
 use haul_core::Lookup;
 use haul_core::units::from_celsius;
 use haul_vehicle::RoadSurface;
 
-/// The air and what falls from the sky at one instant.
+/// State of the air and precipitation at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Sky {
-    /// Rain, m/s.
+    /// Rain rate, m/s.
     pub rain: f64,
-    /// Snow, m/s of water.
+    /// Snowfall rate, m/s of water.
     pub snow: f64,
     /// Extinction by fog and dust, 1/m.
     pub haze: f64,
-    /// Wind at 2 m above ground, m/s.
+    /// Wind speed at 2 m above ground, m/s.
     pub wind: f64,
     /// Direction into which the wind blows, rad.
     pub wind_heading: f64,
     /// Temperature of the air, K.
     pub air: f64,
-    /// Relative humidity, ratio.
+    /// Relative humidity, 0 to 1.
     pub humidity: f64,
-    /// Cloud cover, ratio.
+    /// Cloud cover, 0 to 1.
     pub cloud: f64,
 }
 
 impl Default for Sky {
-    /// A fair day with the air of the sources' charts, 25 °C.
+    /// Returns a fair day with the air for which the sources' charts hold, 25 °C.
     fn default() -> Self {
         Self {
             rain: 0.0,
@@ -42,36 +42,36 @@ impl Default for Sky {
     }
 }
 
-/// The planned weather of a run. Curves are over the time of the run (s), straight between their points.
+/// Planned weather of a run. Curves are over the time of the run (s), linear between their points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WeatherPlan {
-    /// True if the run has weather of its own. Otherwise the trucks have the air of the sources' charts.
+    /// True if the run has its own weather. Otherwise the trucks have the air for which the sources' charts hold.
     pub is_given: bool,
-    /// Rain, m/s.
+    /// Rain rate, m/s.
     pub rain: Lookup,
-    /// Snow, m/s of water.
+    /// Snowfall rate, m/s of water.
     pub snow: Lookup,
     /// Extinction by fog and dust, 1/m.
     pub haze: Lookup,
-    /// Wind at 2 m above ground, m/s.
+    /// Wind speed at 2 m above ground, m/s.
     pub wind: Lookup,
     /// Direction into which the wind blows, rad.
     pub wind_heading: f64,
     /// Temperature of the air, K.
     pub air: Lookup,
-    /// Relative humidity, ratio.
+    /// Relative humidity, 0 to 1.
     pub humidity: Lookup,
-    /// Cloud cover, ratio.
+    /// Cloud cover, 0 to 1.
     pub cloud: Lookup,
-    /// Date, hour and latitude; without them the sun stands still.
+    /// Date, time of day and latitude; without these the sun stands still.
     pub clock: Option<SiteClock>,
     /// Altitude of the site, m.
     pub altitude: f64,
     /// Surface of the roads at the start.
     pub surface: RoadSurface,
-    /// True if the trucks have stood in the cold: their oil is as cold as the air.
+    /// True if the trucks have stood in the cold, so that their oil is as cold as the air.
     pub cold_start: bool,
-    /// Class of the roads, if it is not that of the mine.
+    /// Class of the roads, if it differs from that of the mine.
     pub road_class: Option<String>,
 }
 
@@ -104,7 +104,7 @@ impl Default for WeatherPlan {
 }
 
 impl WeatherPlan {
-    /// The planned sky some seconds after the start.
+    /// Returns the planned sky some seconds after the start.
     pub fn sky(&self, seconds: f64) -> Sky {
         Sky {
             rain: self.rain.at(seconds).max(0.0),
@@ -118,7 +118,7 @@ impl WeatherPlan {
         }
     }
 
-    /// The sun some seconds after the start.
+    /// Returns the sun some seconds after the start.
     pub fn sun(&self, seconds: f64) -> Sun {
         match &self.clock {
             Some(clock) => clock.sun(seconds),

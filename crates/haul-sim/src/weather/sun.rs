@@ -4,7 +4,7 @@ use haul_core::angle;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{PI, TAU};
 
-/// Day length, s.
+/// Length of a day, s.
 pub const DAY: f64 = 86_400.0;
 /// Obliquity of the ecliptic in Cooper's formula, rad (23.45°).
 const OBLIQUITY: f64 = 23.45 * PI / 180.0;
@@ -25,18 +25,19 @@ pub struct SiteClock {
 pub struct Sun {
     /// Direction in plan, rad, anticlockwise from east.
     pub heading: f64,
-    /// Height over the horizon, rad; negative at night.
+    /// Elevation above the horizon, rad; negative at night.
     pub elevation: f64,
 }
 
 impl SiteClock {
-    /// Local solar time some seconds after the start, s after midnight of the first day.
+    /// Returns the local solar time some seconds after the start, in s after midnight of the first day.
     pub fn time(&self, seconds: f64) -> f64 {
         self.start + seconds
     }
 
-    /// Position of the sun some seconds after the start. The declination is that of Cooper (1969, Solar Energy 12);
-    /// elevation and azimuth follow from spherical trigonometry (Duffie and Beckman 2013, eq. 1.6.5 and 1.6.6).
+    /// Returns the position of the sun some seconds after the start. The declination is that of Cooper (1969, Solar
+    /// Energy 12); elevation and azimuth follow from spherical trigonometry (Duffie and Beckman 2013, eq. 1.6.5 and
+    /// 1.6.6).
     pub fn sun(&self, seconds: f64) -> Sun {
         let time = self.time(seconds);
         let day = f64::from(self.day) + libm::floor(time / DAY);
@@ -46,7 +47,7 @@ impl SiteClock {
         let (sin_l, cos_l) = libm::sincos(self.latitude);
         let (sin_h, cos_h) = libm::sincos(hour_angle);
         let elevation = libm::asin((sin_l * sin_d + cos_l * cos_d * cos_h).clamp(-1.0, 1.0));
-        // East and north of the direction to the sun.
+        // East and north components of the direction to the sun.
         let east = -cos_d * sin_h;
         let north = cos_l * sin_d - sin_l * cos_d * cos_h;
         Sun { heading: angle::wrap(libm::atan2(north, east)), elevation }
@@ -54,8 +55,8 @@ impl SiteClock {
 }
 
 impl Sun {
-    /// Global radiation on level ground under a cloud cover (ratio), W/m²: Haurwitz (1945) for a clear sky, Kasten and
-    /// Czeplak (1980, Solar Energy 24, eq. 4) for clouds.
+    /// Returns the global radiation (W/m²) on level ground under a cloud cover (0 to 1): Haurwitz (1945) for a clear
+    /// sky, Kasten and Czeplak (1980, Solar Energy 24, eq. 4) for clouds.
     pub fn radiation(&self, cloud: f64) -> f64 {
         let height = libm::sin(self.elevation);
         if height <= 0.0 {
@@ -65,7 +66,7 @@ impl Sun {
     }
 }
 
-/// Share of the clear-sky radiation under a cloud cover (ratio).
+/// Returns the share of the clear-sky radiation that remains under a cloud cover (0 to 1).
 pub fn cloud_share(cloud: f64) -> f64 {
     1.0 - 0.75 * libm::pow(cloud.clamp(0.0, 1.0), 3.4)
 }
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_sun_stands_where_the_almanac_has_it() {
-        // Equinox at the equator: overhead at noon, on the horizon in the east at six.
+        // Equinox at the equator: the sun is overhead at noon, and on the eastern horizon at six.
         assert!(clock(81, 12.0, 0.0).sun(0.0).elevation.to_degrees() > 89.0);
         let morning = clock(81, 6.0, 0.0).sun(0.0);
         assert!(morning.elevation.abs() < 0.01 && morning.heading.abs() < 0.01, "{morning:?}");
@@ -88,7 +89,7 @@ mod tests {
         let noon = clock(172, 12.0, 48.0).sun(0.0);
         assert!((noon.elevation.to_degrees() - 65.45).abs() < 0.1, "{noon:?}");
         assert!((noon.heading + PI / 2.0).abs() < 1e-6, "south");
-        // In the south of the southern hemisphere the sun stands in the north.
+        // In the southern hemisphere the sun stands in the north at noon.
         assert!((clock(172, 12.0, -30.0).sun(0.0).heading - PI / 2.0).abs() < 1e-6);
         assert!(clock(172, 0.0, 48.0).sun(0.0).elevation < 0.0, "midnight");
     }

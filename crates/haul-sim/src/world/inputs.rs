@@ -10,7 +10,7 @@ use haul_fleet::SiteInput;
 use haul_record::{EventKind, LoggedInput, SimInput, TruckFault};
 
 impl World {
-    /// Gives the world an input. It takes effect before the next step and is kept in [`World::inputs`].
+    /// Gives the world an input. The input takes effect before the next step and is kept in [`World::inputs`].
     pub fn inject(&mut self, input: SimInput) {
         self.agenda.enter(self.clock.taken(), Task::Injected(input));
     }

@@ -34,7 +34,7 @@ use haul_mine::MineMap;
 use haul_record::{Event, EventKind, LoggedInput};
 use std::sync::{Arc, Mutex};
 
-/// The world of one run: the mine, its trucks with their stacks, its shovels, its site.
+/// World of one run: the mine, its trucks with their stacks, its shovels, its site.
 pub struct World {
     map: Arc<MineMap>,
     marks: SetupMarks,
@@ -54,7 +54,7 @@ pub struct World {
     metrics: Metrics,
     events: Vec<Event>,
     log: Vec<LoggedInput>,
-    /// Digests of the shared paths, kept from one state hash to the next.
+    /// Hashes of the shared paths, kept from one state hash to the next.
     digests: Mutex<SharedDigests>,
 }
 
@@ -67,7 +67,7 @@ impl World {
         self.run_tasks(Moment::Reached);
     }
 
-    /// Runs the tasks that are due.
+    /// Runs the tasks that are due at this moment of the step.
     fn run_tasks(&mut self, moment: Moment) {
         let control = self.clock.dt() * CONTROL_STEPS as f64;
         let mut log = None;
@@ -133,7 +133,7 @@ impl World {
         self.route(effects);
     }
 
-    /// Delivers to the site the messages of trucks and vehicles that have arrived.
+    /// Delivers arrived messages of trucks and vehicles to the site.
     fn deliver_to_site(&mut self) {
         let now = self.clock.now();
         for index in 0..self.trucks.len() {
@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// Lets the weather of the second that is over work on roads, trucks and sensors, and tells the site of a change.
+    /// Applies the weather of the past second to roads, trucks and sensors, and tells the site of a change.
     fn pass_weather(&mut self) {
         let (now, dt) = (self.clock.now(), self.clock.dt() * SITE_STEPS as f64);
         self.weather.advance(now.seconds());
@@ -163,7 +163,7 @@ impl World {
         }
     }
 
-    /// Checks the position of every truck on the drivable surface.
+    /// Checks that every truck is on the drivable surface.
     fn look_at_surface(&mut self) {
         let dt = self.clock.dt() * SURFACE_STEPS as f64;
         let mut effects = Vec::new();
@@ -183,52 +183,52 @@ impl World {
         self.events.push(Event { at: self.clock.now(), what });
     }
 
-    /// The present simulated time.
+    /// Returns the present simulated time.
     pub fn now(&self) -> SimTime {
         self.clock.now()
     }
 
-    /// Number of physics steps so far.
+    /// Returns the number of physics steps so far.
     pub fn steps(&self) -> u64 {
         self.clock.taken()
     }
 
-    /// The mine.
+    /// Returns the mine.
     pub fn map(&self) -> &Arc<MineMap> {
         &self.map
     }
 
-    /// The ground under the wheels.
+    /// Returns the ground under the wheels.
     pub fn ground(&self) -> &MineGround {
         &self.ground
     }
 
-    /// The weather.
+    /// Returns the weather.
     pub fn weather(&self) -> &Weather {
         &self.weather
     }
 
-    /// The trucks, in the order of the setup.
+    /// Returns the trucks, in the order of the setup.
     pub fn trucks(&self) -> &[SimTruck] {
         &self.trucks
     }
 
-    /// The shovels, in the order of the setup.
+    /// Returns the shovels, in the order of the setup.
     pub fn shovels(&self) -> &[SimShovel] {
         &self.shovels
     }
 
-    /// The dumps and crushers, in the order of the map.
+    /// Returns the dumps and crushers, in the order of the map.
     pub fn tips(&self) -> &[SimTip] {
         self.tips.all()
     }
 
-    /// Obstacles, and the outlines of shovels and crushers.
+    /// Returns the posts: obstacles, and the outlines of shovels and crushers.
     pub fn posts(&self) -> &[SimPost] {
         self.posts.all()
     }
 
-    /// The manned vehicles, in the order of the setup.
+    /// Returns the manned vehicles, in the order of the setup.
     pub fn vehicles(&self) -> &[SimVehicle] {
         &self.vehicles
     }
@@ -238,12 +238,12 @@ impl World {
         self.site.core()
     }
 
-    /// The radio line between site and trucks.
+    /// Returns the radio line between site and trucks.
     pub fn line(&self) -> &Line {
         &self.line
     }
 
-    /// The metrics so far.
+    /// Returns the metrics so far.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
@@ -253,13 +253,13 @@ impl World {
         std::mem::take(&mut self.events)
     }
 
-    /// All inputs so far, each with the step before which it took effect. To replay the run, inject each when
-    /// [`World::steps`] has that number.
+    /// Returns all inputs so far, each with the step before which it took effect. To replay the run, inject each input
+    /// when [`World::steps`] has that number.
     pub fn inputs(&self) -> &[LoggedInput] {
         &self.log
     }
 
-    /// The index of a truck.
+    /// Returns the index of a truck.
     fn index_of(&self, id: TruckId) -> Option<usize> {
         self.trucks.iter().position(|t| t.id() == id)
     }

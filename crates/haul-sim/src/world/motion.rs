@@ -1,4 +1,4 @@
-//! A step of motion: machines work, bodies move, and accidents are counted.
+//! One step of motion: machines work, bodies move, and accidents are counted.
 
 use super::World;
 use crate::effect::Effect;
@@ -34,7 +34,7 @@ impl World {
         self.judge_losses();
     }
 
-    /// Counts a touch that begins an accident.
+    /// Counts a touch if it begins an accident.
     fn judge_touch(&mut self, touch: Touch) {
         let (index, now) = (touch.truck as usize, self.clock.now());
         let Some(truck) = self.trucks.get_mut(index) else { return };
@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    /// The object that a truck touched; `None` if it no longer exists.
+    /// Returns the object that a truck touched; `None` if it no longer exists.
     fn touched(&self, touch: Touch) -> Option<Touched> {
         if let Some(other) = touch.other_truck() {
             return self.trucks.get(other as usize).map(|other| Touched::Truck(other.id()));

@@ -26,8 +26,8 @@ impl World {
     /// Builds the world at the start of a run: trucks stand at rest on the ground, and shovels hold a full bucket.
     ///
     /// # Errors
-    /// The setup is not valid: no truck, two trucks of one number, starts that overlap or lie off the map, a place that
-    /// the mine lacks or that is of the wrong kind, or a loading place without a shovel.
+    /// Returns an error if the setup is not valid: no truck, two trucks with the same number, starts that overlap or
+    /// lie off the map, a place that the mine lacks or that is of the wrong kind, or a loading place without a shovel.
     pub fn new(setup: Setup) -> Result<World, SimError> {
         check(&setup)?;
         let marks = SetupMarks::of(&setup);
@@ -73,7 +73,7 @@ impl World {
             assignments.push(RegisteredTruck { assignment, footprint: truck.spec.footprint() });
         }
 
-        // The fall points of tips use the first truck's outline: all trucks of a place have about the same tail.
+        // The fall points of tips use the first truck's outline: all trucks of a place have nearly the same tail.
         let outline =
             setup.trucks.first().map_or(Footprint { front: 0.0, rear: 0.0, half_width: 0.0 }, |t| t.spec.footprint());
         let tips = Tips::new(&map, &outline);
@@ -125,13 +125,14 @@ impl World {
     }
 }
 
-/// Pose of a shovel if its place gives none: behind the tail of a truck in the first spot, at the shovel's reach.
+/// Returns the pose of a shovel whose place gives none: behind the tail of a truck in the first spot, at the shovel's
+/// reach.
 fn behind_spot(spot: Pose2, outline: &Footprint, reach: f64) -> Option<Pose2> {
     let pose = spot.advanced(-(outline.rear + reach));
     pose.is_finite().then_some(pose)
 }
 
-/// Checks a setup. Returns its first fault.
+/// Checks a setup. Returns the first error in it.
 fn check(setup: &Setup) -> Result<(), SimError> {
     if setup.trucks.is_empty() {
         return Err(SimError::NoTruck);
@@ -176,7 +177,7 @@ fn check(setup: &Setup) -> Result<(), SimError> {
     Ok(())
 }
 
-/// Tells whether the outlines of two trucks overlap.
+/// Returns true if the outlines of two trucks overlap.
 fn overlap(a: &TruckSetup, b: &TruckSetup) -> bool {
     let (fa, fb) = (a.spec.footprint(), b.spec.footprint());
     let near = |f: &Footprint, pose: Pose2, other: &Footprint, at: Pose2| {

@@ -9,7 +9,7 @@ use haul_fleet::SiteInput;
 use haul_record::EventKind;
 
 impl World {
-    /// Applies effects to the actors that they concern, in their order.
+    /// Applies effects, in order, to the actors that they concern.
     pub(super) fn route(&mut self, effects: Vec<Effect>) {
         let now = self.clock.now();
         for effect in effects {
@@ -22,7 +22,7 @@ impl World {
                 }
                 Effect::AskSite(input) => self.ask_site(input),
                 Effect::SendToSite { truck, at, message } => self.line.send_to_site(truck, at, now, message),
-                // The truck reads it in its next control step at the earliest: 50 ms in transit.
+                // The truck reads the message in its next control step at the earliest: 50 ms in transit.
                 Effect::SendToTruck { truck, message } => {
                     if self.index_of(truck).is_some_and(|index| self.trucks[index].is_in_play()) {
                         self.line.send_to_truck(truck, now, message);

@@ -7,8 +7,8 @@ use crate::snapshot::{Snapshot, SnapshotError};
 use haul_core::keep_state;
 use haul_core::state::{SharedTable, StateError, StateReader, StateWriter};
 
-// Targets are listed again in every control step. Events are output, so it does not matter whether they have been
-// taken.
+// Targets are listed again in every control step, so they are not saved. Events are output, so it does not matter
+// whether they have been taken.
 keep_state!(World {
     map: given,
     marks: given,
@@ -32,14 +32,15 @@ keep_state!(World {
 });
 
 impl World {
-    /// Hash of the complete state. Two runs have the same hash only if their worlds agree bit for bit, and they stay
-    /// equal as long as their inputs are the same. It is the hash of the state's bytes in [`World::snapshot`].
+    /// Returns the hash of the complete state. Two runs have the same hash only if their worlds agree bit for bit; the
+    /// hashes then stay equal as long as the inputs are the same. It is the hash of the state's bytes in
+    /// [`World::snapshot`].
     pub fn state_hash(&self) -> u64 {
         let (writer, _) = self.write(StateWriter::to_hash(), false);
         match writer {
             Ok(writer) => writer.hash(),
             Err(error) => {
-                // Postcard can write every type of the state. A new type that it refuses fails in its first test.
+                // Postcard can write every type of the state. A new type that it cannot write fails in its first test.
                 tracing::error!(%error, "the state hash is 0: the state cannot be written");
                 0
             }
@@ -49,7 +50,7 @@ impl World {
     /// Takes a snapshot of the complete changing state.
     ///
     /// # Errors
-    /// The state cannot be written.
+    /// Returns an error if the state cannot be written.
     pub fn snapshot(&self) -> Result<Snapshot, SimError> {
         let (writer, shared) = self.write(StateWriter::to_bytes(), true);
         let state = writer.map_err(SnapshotError::State)?.into_bytes();
@@ -66,11 +67,11 @@ impl World {
         })
     }
 
-    /// Builds the world of a snapshot. The setup, script included, must be the one with which the run began.
+    /// Builds the world of a snapshot. The setup, including its script, must be the one with which the run began.
     ///
     /// # Errors
-    /// The setup is not valid, as for [`World::new`]; or the snapshot is of another setup; or its state does not come
-    /// back unchanged.
+    /// Returns an error if the setup is not valid, as for [`World::new`], if the snapshot is of another setup, or if
+    /// its state does not come back unchanged.
     pub fn resume(setup: Setup, snapshot: &Snapshot) -> Result<World, SimError> {
         let mut world = World::new(setup)?;
         let own = world.marks.with_map(&world.map);

@@ -1,5 +1,5 @@
-//! A small synthetic mine: two square pads joined by a straight two-way road on a slope. A face is on the lower pad, a
-//! dump and a crusher on the upper one.
+//! A small synthetic mine: two square pads joined by a straight two-way road on a slope. A face is on the lower pad; a
+//! dump and a crusher are on the upper pad.
 
 use haul_core::{NodeId, PlaceId, Point2, Point3, Polygon, Polyline, Pose2, RoadId, TruckId};
 use haul_mine::{Drivable, MineMap, Place, PlaceKind, Road, RoadGraph, RoadNode, RoadStation, Spot, Terrain};
@@ -11,21 +11,21 @@ use std::sync::Arc;
 
 /// Half the side of a pad, m.
 pub const PAD: f64 = 60.0;
-/// Distance between the middles of the pads, m.
+/// Distance between the centres of the pads, m.
 pub const PAD_DISTANCE: f64 = 420.0;
 /// Half the width of the road, m.
 const HALF_ROAD: f64 = 13.0;
 /// Mean slope of the road, rise over run.
 const SLOPE: f64 = 0.06;
 
-/// Height of the ground: level pads with a smooth rise between them.
+/// Returns the height of the ground: level pads with a smooth rise between them.
 fn height(x: f64) -> f64 {
     let run = PAD_DISTANCE - 2.0 * PAD;
     let share = ((x - PAD) / run).clamp(0.0, 1.0);
     SLOPE * run * share * share * (3.0 - 2.0 * share)
 }
 
-/// The mine.
+/// Returns the synthetic mine.
 pub fn mine() -> Arc<MineMap> {
     let spacing = 3.0;
     let (west, south) = (-120.0, -120.0);
@@ -109,8 +109,8 @@ pub fn mine() -> Arc<MineMap> {
     Arc::new(MineMap { places, ..MineMap::new("two pads", terrain, drivable, RoadGraph::new(nodes, vec![road])) })
 }
 
-/// Setup of a run of `trucks` between face and dump. The first stands on the lower pad, the others on the road towards
-/// it.
+/// Returns the setup of a run with `trucks` trucks between face and dump. The first truck stands on the lower pad, the
+/// others on the road towards it.
 pub fn setup(trucks: u32, seed: u64) -> Setup {
     let map = mine();
     let spec = Arc::new(TruckSpec::tr100at());

@@ -1,56 +1,57 @@
 //! Quadratic programme of one control step, solved by a dual active-set method.
 //!
-//! The method starts at the minimum without limits and adds the most violated limit, one at a time (D. Goldfarb and
-//! A. Idnani, "A numerically stable dual method for solving strictly convex quadratic programs", Mathematical
-//! Programming 27, 1983). In most steps no limit is violated, and that minimum is the answer. The answer is exact: no
-//! tolerance of an iteration is left in it. All memory is on the stack.
+//! The method starts at the unconstrained minimum and adds the most violated limit, one at a time (D. Goldfarb and A.
+//! Idnani, "A numerically stable dual method for solving strictly convex quadratic programs", Mathematical Programming
+//! 27, 1983). In most steps no limit is violated, and that minimum is the answer. The answer is exact: it does not
+//! depend on the tolerance of an iteration. All memory is on the stack.
 //!
 //! Limits on moves and on their sum are hard. Limits on outputs may be exceeded at a quadratic cost, so that the
-//! programme always has an answer: a truck that slides already is past its grip.
+//! programme always has a solution: a truck that already slides is past its grip.
 
-/// Number of moves.
+/// Number of moves (changes of the commanded angle, one per step of the horizon).
 pub(super) const MOVES: usize = 28;
-/// Violation below which a limit counts as kept, relative to the limit.
+/// Violation below which a limit counts as met, relative to the limit.
 const TOLERANCE: f64 = 1e-9;
-/// Greatest number of limits that are active together: hard ones for all moves, and outputs that exceed theirs.
+/// Maximum number of limits that are active together: the hard limits of all moves, and the outputs that exceed their
+/// limits.
 const ROOM: usize = 2 * MOVES;
-/// Greatest number of changes of the active set. A steering at its rate needs fewer than ten.
+/// Maximum number of changes of the active set. Steering at its rate limit needs fewer than ten.
 const MOST_CHANGES: usize = 300;
-/// Part of a limit's direction that must be new against the active limits.
+/// Minimum part of a limit's normal that must be independent of the active limits.
 const INDEPENDENCE: f64 = 1e-12;
 
-/// A vector with an entry for each move.
+/// Vector with one entry per move.
 pub(super) type Moves = [f64; MOVES];
 
-/// The programme: least ½ uᵀHu + gᵀu within limits.
+/// The programme: minimise ½ uᵀHu + gᵀu within limits.
 #[derive(Debug, Clone)]
 pub(super) struct Programme {
     /// Hessian H; only its lower triangle is read.
     pub hessian: [Moves; MOVES],
     /// Gradient g.
     pub gradient: Moves,
-    /// Greatest absolute value of each move.
+    /// Maximum absolute value of each move.
     pub move_limit: Moves,
-    /// Least and greatest sum of the first moves, for each number of them.
+    /// Minimum and maximum sum of the first moves, for each number of moves.
     pub sum_limits: [f64; 2],
-    /// Outputs: output `k` is `free[k]` plus the product of row `k` with the moves before `k + 1`.
+    /// Output rows: output `k` is `free[k]` plus the product of row `k` with the moves up to and including move `k`.
     pub rows: [Moves; MOVES],
-    /// Outputs without moves.
+    /// Outputs if all moves are 0.
     pub free: Moves,
-    /// Greatest absolute value of the outputs.
+    /// Maximum absolute value of each output.
     pub output_limit: f64,
-    /// Excess of an output that costs ½.
+    /// Excess of an output over its limit that costs ½.
     pub excess: f64,
 }
 
-/// Answer to a programme.
+/// Solution of a programme.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Answer {
-    /// The best moves.
+    /// Optimal moves.
     pub moves: Moves,
-    /// Number of limits that the moves touch.
+    /// Number of limits that are active at the solution.
     pub active: usize,
-    /// Tells whether the method has ended within its number of changes.
+    /// True if the method has ended within the maximum number of changes.
     pub is_optimal: bool,
 }
 
@@ -61,7 +62,7 @@ enum Kind {
     Output,
 }
 
-/// One limit: `sign` times its value is at most its bound.
+/// One limit: `sign` times the limited value is at most the bound.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Limit {
     kind: Kind,
@@ -76,22 +77,22 @@ struct Active {
     count: usize,
     limits: [Limit; ROOM],
     multipliers: [f64; ROOM],
-    /// Normals of the limits, multiplied by the inverse of the Hessian's factor.
+    /// Normals of the active limits, multiplied by the inverse of the Hessian's factor.
     normals: [Moves; ROOM],
-    /// Products of these normals, and the softness on the diagonal.
+    /// Products of the normals, with the softness added on the diagonal.
     products: [[f64; ROOM]; ROOM],
-    /// Cholesky factor of these products.
+    /// Cholesky factor of `products`.
     factor: [[f64; ROOM]; ROOM],
 }
 
 impl Programme {
-    /// Returns the best moves.
+    /// Returns the optimal moves.
     pub fn solve(&self) -> Answer {
         let mut factor = self.hessian;
         if !factorise(&mut factor, 0, MOVES) {
             return Answer { moves: [0.0; MOVES], active: 0, is_optimal: false };
         }
-        // The minimum without limits is −H⁻¹ g. Each multiplier pushes it off along its limit's normal.
+        // The unconstrained minimum is −H⁻¹ g. Each multiplier pushes the solution off it along the limit's normal.
         let mut base = self.gradient.map(|g| -g);
         forward(&factor, &mut base, 0, MOVES);
         let mut moves = base;
@@ -116,7 +117,7 @@ impl Programme {
         Answer { moves, active: active.count, is_optimal: true }
     }
 
-    /// Adds a violated limit to the active set, and drops the limits that no longer hold back. Returns `false` if the
+    /// Adds a violated limit to the active set, and drops the limits that are no longer active. Returns `false` if the
     /// limit cannot be added.
     fn add(
         &self,
@@ -184,7 +185,7 @@ impl Programme {
         }
     }
 
-    /// The limit outside the active set that is violated most, relative to its bound.
+    /// Returns the inactive limit that is violated most, relative to its bound.
     fn most_violated(&self, moves: &Moves, active: &[Limit]) -> Option<Limit> {
         let (mut worst, mut found) = (TOLERANCE, None);
         let mut look = |kind: Kind, index: usize, value: f64, low: f64, high: f64, scale: f64| {
@@ -230,7 +231,7 @@ impl Programme {
         if limit.kind == Kind::Output { self.excess * self.excess } else { 0.0 }
     }
 
-    /// The normal of a limit, multiplied by the inverse of the Hessian's factor.
+    /// Returns the normal of a limit, multiplied by the inverse of the Hessian's factor.
     fn normal(&self, limit: Limit, factor: &[Moves; MOVES]) -> Moves {
         let mut normal = [0.0; MOVES];
         match limit.kind {
@@ -245,7 +246,7 @@ impl Programme {
 }
 
 impl Active {
-    /// The moves of the present multipliers, and of one more limit.
+    /// Returns the moves for the present multipliers, and for one more limit if given.
     fn moves(&self, factor: &[Moves; MOVES], base: &Moves, more: Option<(&Moves, f64)>) -> Moves {
         let mut moves = *base;
         let held = self.normals.iter().zip(self.multipliers).take(self.count);
@@ -268,7 +269,7 @@ impl Active {
         self.count += 1;
     }
 
-    /// Drops a limit. Returns `false` if the rest is not independent.
+    /// Drops a limit. Returns `false` if the remaining limits are not independent.
     fn drop_limit(&mut self, i: usize) -> bool {
         let m = self.count;
         self.limits.copy_within(i + 1..m, i);
@@ -292,8 +293,8 @@ fn dot(a: &Moves, b: &Moves) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// Replaces the lower triangle of the rows from `from` up to `n` by its factor L with L Lᵀ = H (Cholesky); the rows before
-/// hold theirs. Returns `false` if the matrix is not positive definite.
+/// Replaces the lower triangle of the rows from `from` up to `n` by its factor L with L Lᵀ = H (Cholesky); the rows
+/// before `from` hold theirs already. Returns `false` if the matrix is not positive definite.
 fn factorise<const N: usize>(h: &mut [[f64; N]; N], from: usize, n: usize) -> bool {
     for i in from..n {
         let (above, rest) = h.split_at_mut(i);
@@ -359,7 +360,7 @@ mod tests {
         p
     }
 
-    /// Value of the programme with the price of the outputs.
+    /// Returns the cost of the moves, including the price of exceeded outputs.
     fn cost(p: &Programme, u: &Moves) -> f64 {
         let mut sum = dot(&p.gradient, u);
         for i in 0..MOVES {
@@ -381,7 +382,7 @@ mod tests {
     }
 
     proptest! {
-        /// No direction inside the hard limits lowers the cost.
+        /// Checks that no direction inside the hard limits lowers the cost.
         #[test]
         fn no_feasible_change_is_better(
             seed in prop::collection::vec(-1.0..1.0_f64, 40), limit in 0.05..2.0_f64, output in 0.1..2.0_f64,
@@ -394,7 +395,7 @@ mod tests {
             let best = cost(&p, &answer.moves);
             for k in 0..MOVES {
                 for size in [-1e-3, 1e-3] {
-                    // A change of one move, of two opposite moves, and of all.
+                    // Test a change of one move, of two opposite moves, and of all moves.
                     for shape in 0..3 {
                         let mut u = answer.moves;
                         u[k] += size * limit;
@@ -409,7 +410,7 @@ mod tests {
         }
     }
 
-    /// Solves a programme with clarabel. Each output has a slack of its own.
+    /// Solves a programme with clarabel. Each output has its own slack.
     fn by_clarabel(p: &Programme) -> Moves {
         use clarabel::algebra::CscMatrix;
         use clarabel::solver::SupportedConeT::NonnegativeConeT;
@@ -451,7 +452,7 @@ mod tests {
 
     #[test]
     fn agrees_with_clarabel() {
-        // Programmes with none and with most of their limits active.
+        // Use programmes with none and with most of their limits active.
         let seeds = [[0.3, -0.7, 0.2, 0.9, -0.4], [0.8, 0.1, -0.6, 0.5, 0.7], [-0.2, 0.9, 0.4, -0.9, 0.6]];
         let (mut ours, mut theirs, mut worst) = (0.0, 0.0, 0.0_f64);
         for (seed, limit, output) in seeds.iter().flat_map(|s| [(s, 9.0, 99.0), (s, 0.3, 0.5), (s, 0.05, 0.2)]) {

@@ -1,11 +1,12 @@
-//! Model-predictive steering: the best moves of the steering over the next three seconds, of which the first is made.
+//! Model-predictive steering: finds the optimal moves of the steering over the next three seconds, and makes the first.
 //!
 //! The model (`model`) is a bicycle with the mass, the inertia and the axle loads of the truck's payload. The horizon
-//! follows the planned speed. Beyond it, the truck holds a steady turn at the last curvature and the cost of the
-//! regulator without limits continues (J. Rawlings, D. Mayne, M. Diehl, *Model Predictive Control*, 2017, section 2.5).
-//! Limits are the lock and the rate of the steering, and the grip of the front tyres on the road believed in. The
-//! programme is condensed to the moves alone and solved exactly (`active_set`). Its answers agree with those of clarabel
-//! to nine digits of the cost; without active limits it takes some tens of microseconds and no memory of the heap.
+//! follows the planned speed. Beyond the horizon, the truck holds a steady turn at the last curvature, and the cost of
+//! the unconstrained regulator continues (J. Rawlings, D. Mayne, M. Diehl, *Model Predictive Control*, 2017, section
+//! 2.5). Limits are the lock and the rate of the steering, and the grip of the front tyres at the friction that the
+//! truck estimates. The programme is condensed to the moves alone and solved exactly (`active_set`). Its costs agree
+//! with those of clarabel to nine digits; without active limits, a solution takes some tens of microseconds and no heap
+//! memory.
 
 mod active_set;
 mod horizon;
@@ -19,36 +20,37 @@ pub(super) use horizon::{Ahead, HORIZON, STEP_TIMES};
 use model::{ASKED, FRONT, HEADING, KNOWN, OFFSET, SIDEWAYS, STATES, State, TURN, WHEEL};
 use table::{Entry, Table};
 
-/// Lateral error of weight 1, m.
+/// Lateral error that has weight 1, m.
 pub(super) const LATERAL: f64 = 0.10;
-/// Course error of weight 1, rad.
+/// Course error that has weight 1, rad.
 pub(super) const COURSE: f64 = 0.05;
-/// Change of the driven curvature in one control period with weight 1, 1/m.
+/// Change of the driven curvature in one control period that has weight 1, 1/m.
 pub(super) const CHANGE: f64 = 0.002;
-/// Lateral jerk of a change of the commanded curvature with the same weight, m/s³.
+/// Lateral jerk of a change of the commanded curvature that has weight 1, m/s³.
 pub(super) const CHANGE_JERK: f64 = 3.0;
-/// Control period to which the weights belong, s.
+/// Control period for which the weights are given, s.
 pub(super) const PERIOD: f64 = 0.05;
-/// Least speed of the model, m/s.
+/// Minimum speed of the model, m/s.
 pub(super) const LEAST_SPEED: f64 = 0.3;
-/// Time constant in which the offset of the wheel angle is found, s.
+/// Time constant (s) with which the offset of the wheel angle is learned.
 const SHIFT_TIME: f64 = 1.0;
-/// Speed below which the turn rate tells nothing of it, m/s.
+/// Speed (m/s) below which the turn rate tells nothing about the offset of the wheel angle.
 const SHIFT_SPEED: f64 = 1.5;
-/// Greatest offset, as the tangent of the wheel angle: 3°.
+/// Maximum offset of the wheel angle, as a tangent: 3°.
 const SHIFT_LIMIT: f64 = 0.055;
-/// Time constant in which the drift of the rear axle is found in bends, s.
+/// Time constant (s) with which the drift of the rear axle is learned in bends.
 const DRIFT_TIME: f64 = 2.5;
 /// Lateral acceleration above which a bend shows the drift, m/s².
 const DRIFT_ACCELERATION: f64 = 0.3;
-/// Greatest drift, rad per m/s²: three times the slip of the loaded truck on dry ground.
+/// Maximum drift of the rear axle per m/s² of lateral acceleration, rad: three times the slip of the loaded truck on
+/// dry ground.
 const DRIFT_LIMIT: f64 = 0.06;
-/// Shear force of the front tyres in the linear model that the steering may use, as a share of their friction. A brush
-/// tyre then carries 87 % of its friction; more angle brings little more force (Pacejka 2012, eq. 3.11).
+/// Maximum shear force of the front tyres in the linear model, as a share of their friction. At this force a brush tyre
+/// carries 87 % of its friction; a larger angle brings little more force (Pacejka 2012, eq. 3.11).
 const GRIP_USE: f64 = 1.5;
-/// Excess over the limit of the shear with the cost of an error of weight 1, as a share of the limit.
+/// Excess over the shear limit that costs as much as an error of weight 1, as a share of the limit.
 const GRIP_EXCESS: f64 = 0.1;
-/// Time of wheel turning by which the commanded angle may be ahead of the wheels, s.
+/// Time (s) of turning at the full rate by which the commanded angle may be ahead of the wheels.
 const LEAD_TIME: f64 = 0.5;
 
 /// Motion of the truck relative to its path, in the axes of its body.
@@ -56,7 +58,7 @@ const LEAD_TIME: f64 = 0.5;
 pub(super) struct Motion {
     /// Offset from the path, m, positive to the left of the body.
     pub offset: f64,
-    /// Heading less that of the path, rad.
+    /// Heading of the truck minus that of the path, rad.
     pub heading: f64,
     /// Speed, m/s, negative in reverse.
     pub speed: f64,
@@ -68,24 +70,24 @@ pub(super) struct Motion {
     pub steering_angle: f64,
     /// Gross mass, kg.
     pub mass: f64,
-    /// Friction of the road that the truck believes in.
+    /// Friction coefficient of the road as estimated by the truck.
     pub friction: f64,
 }
 
-/// The predictive steering.
+/// Model-predictive steering controller.
 #[derive(Debug, Clone)]
 pub(super) struct Predictive {
     steering: Steering,
     table: Table,
-    /// Tangent of the last commanded angle.
+    /// Tangent of the last commanded steering angle.
     asked: f64,
     /// Model of the truck's sideways motion, driven by the measured wheel angle.
     model: State,
-    /// Offset of the wheel angle that the model needs to turn as the truck does, as a tangent.
+    /// Offset of the wheel angle that makes the model turn like the truck, as a tangent.
     shift: f64,
-    /// Drift of the rear axle that the model needs to slip as the truck does, rad per m/s² of lateral acceleration.
+    /// Drift of the rear axle that makes the model slip like the truck, rad per m/s² of lateral acceleration.
     drift: f64,
-    /// Share of its rate at which the steering turns.
+    /// Share of the nominal rate at which the steering turns.
     share: f64,
 }
 
@@ -100,18 +102,18 @@ haul_core::keep_state!(Predictive {
 });
 
 impl Predictive {
-    /// Steering for a truck, called every [`PERIOD`].
+    /// Creates the steering of a truck, called every [`PERIOD`].
     pub fn new(spec: &TruckSpec, steering: Steering) -> Self {
         let table = Table::new(spec, steering.lag);
         Self { steering, table, asked: 0.0, model: [0.0; STATES], shift: 0.0, drift: 0.0, share: 1.0 }
     }
 
-    /// Sets the share of its rate at which the steering turns.
+    /// Sets the share of the nominal rate at which the steering turns.
     pub fn set_share(&mut self, share: f64) {
         self.share = share;
     }
 
-    /// Restarts from the present wheel angle.
+    /// Restarts from the present steering angle.
     pub fn restart(&mut self, steering_angle: f64) {
         self.asked = libm::tan(steering_angle);
         self.model = [0.0; STATES];
@@ -133,7 +135,7 @@ impl Predictive {
             let missing = (self.model[TURN] - motion.turn) * self.steering.wheelbase / speed;
             self.shift = (self.shift + PERIOD / SHIFT_TIME * missing).clamp(-SHIFT_LIMIT, SHIFT_LIMIT);
             let slid = motion.sideslip - self.model[SIDEWAYS] / speed;
-            // Normalised least mean squares (Widrow and Hoff 1960): a straight teaches nothing of the slip in bends.
+            // Normalised least mean squares (Widrow and Hoff 1960): a straight teaches nothing about the slip in bends.
             let lateral = speed * speed.abs() * here.curvature;
             let step = lateral / (lateral * lateral + DRIFT_ACCELERATION * DRIFT_ACCELERATION);
             self.drift = (self.drift + PERIOD / DRIFT_TIME * step * slid).clamp(-DRIFT_LIMIT, DRIFT_LIMIT);
@@ -170,18 +172,18 @@ impl Predictive {
         angle
     }
 
-    /// Known inputs on a path, for a truck that turns with a curvature.
+    /// Returns the known inputs on a path, for a truck that turns with the curvature `turn`.
     fn known(&self, motion: &Motion, path: &Ahead, turn: f64) -> [f64; KNOWN] {
         let drift = self.drift * path.speed * path.speed.abs() * turn;
         let relief = self.table.truck(motion.mass).scrub_relief(turn, motion.friction);
         [path.curvature, path.cross_slope, self.shift - relief, drift]
     }
 
-    /// The programme of the moves: every state ahead is linear in them.
+    /// Returns the programme of the moves: every state ahead is linear in the moves.
     fn condense(&self, motion: &Motion, start: &State, ahead: &[Ahead; HORIZON + 1], lock: f64) -> Programme {
         let truck = self.table.truck(motion.mass);
         let grip = GRIP_USE * motion.friction * truck.loads[0] / truck.stiffness[0];
-        // The rate is one of the angle; its tangent turns faster towards the lock.
+        // The rate limit is one of the angle; the tangent of the angle changes faster towards the lock.
         let slope = 1.0 + start[WHEEL] * start[WHEEL];
         let rate = self.share * self.steering.rate * slope;
         let mut programme = Programme {
@@ -236,7 +238,8 @@ impl Predictive {
 }
 
 impl Programme {
-    /// Adds half the weighted square of an output: its value without moves, and its change by each of the first moves.
+    /// Adds half the weighted square of an output: its value without moves, and its change per unit of each of the
+    /// first moves.
     fn add_square(&mut self, weight: f64, effects: &Moves, free: f64, count: usize) {
         for i in 0..count {
             let scaled = weight * effects[i];
@@ -262,7 +265,7 @@ impl Programme {
     }
 }
 
-/// A speed with its sign, at least the least speed of the model.
+/// Returns a speed with its sign, its magnitude at least the minimum speed of the model.
 fn floored(speed: f64) -> f64 {
     if speed < 0.0 { speed.min(-LEAST_SPEED) } else { speed.max(LEAST_SPEED) }
 }

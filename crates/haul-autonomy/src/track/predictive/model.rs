@@ -1,8 +1,8 @@
-//! The truck as the predictive steering sees it: a bicycle on brush tyres, in the coordinates of the path.
+//! Model of the truck for the predictive steering: a bicycle on brush tyres, in path coordinates.
 //!
 //! Lateral force, yaw moment and slip are those of a single-track truck (Pacejka, *Tire and Vehicle Dynamics*, 2012,
-//! section 1.3) with the mass, the inertia and the axle loads of its payload. The reference point is the middle of the
-//! rear axle, `b` behind the centre of mass; `v` is the speed with its sign, negative in reverse:
+//! section 1.3) with the mass, the inertia and the axle loads of its payload. The reference point is the rear-axle
+//! centre, `b` behind the centre of mass; `v` is the speed, negative in reverse:
 //!
 //! ```text
 //! e'  = v ψ + w                      offset from the path, m, to the left of the body
@@ -14,9 +14,9 @@
 //! δ'  = (a − δ)/τ                    wheel angle behind the commanded angle a
 //! ```
 //!
-//! The tyres of a row share a relaxation length σ (Pacejka 2012, section 5.3). At a crawl they are stiff springs and
-//! the truck rolls where its wheels point; at speed they give way, and its turn lags behind its wheels. The offset `d`
-//! of the wheel angle and the drift `u` of the rear axle, rad, stand for everything that the model leaves out.
+//! The tyres of an axle share a relaxation length σ (Pacejka 2012, section 5.3). At a crawl the tyres are stiff springs
+//! and the truck rolls where its wheels point; at speed they give way, and the turn lags behind the wheels. The offset
+//! `d` of the wheel angle and the drift `u` of the rear axle (rad) stand for everything that the model leaves out.
 //!
 //! The matrices of a step are exact for constant inputs: the exponential of the system with its inputs as constant
 //! states (C. F. Van Loan, IEEE Trans. Automatic Control 23(3), 1978).
@@ -25,8 +25,8 @@ use haul_core::GRAVITY;
 use haul_vehicle::{Load, TruckSpec, axle_loads, mass_properties};
 use nalgebra::SMatrix;
 
-/// Number of states: offset, heading, sideways speed, turn rate, shear of the front and the rear tyres, wheel angle,
-/// commanded angle.
+/// Number of states: offset, heading, sideways speed, turn rate, shear of the front tyres, shear of the rear tyres,
+/// wheel angle, commanded angle.
 pub(super) const STATES: usize = 8;
 /// Number of inputs that are known ahead: curvature of the path, cross slope, offset of the wheel angle, drift of the
 /// rear axle.
@@ -42,39 +42,39 @@ pub(super) const REAR: usize = 5;
 pub(super) const WHEEL: usize = 6;
 pub(super) const ASKED: usize = 7;
 
-/// Number of terms of the exponential's series after scaling: below 1e-9 of the value.
+/// Number of terms of the exponential's series after scaling: the error is below 1e-9 of the value.
 const TERMS: usize = 7;
 /// Ratio of the linear force to the friction at which a brush tyre slides as a whole (Pacejka 2012, eq. 3.10).
 const FULL_SLIDING: f64 = 3.0;
-/// Norm to which the matrix is scaled before the series.
+/// Norm to which the matrix is scaled before the series is summed.
 const SCALED_NORM: f64 = 0.25;
 
-/// A state of the model.
+/// State vector of the model.
 pub(super) type State = [f64; STATES];
-/// A square matrix of states.
+/// Square matrix over the states.
 pub(super) type Square = SMatrix<f64, STATES, STATES>;
 
-/// The bicycle of one payload.
+/// Bicycle model at one payload.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Bicycle {
     /// Gross mass, kg.
     pub mass: f64,
-    /// Inertia about the vertical axis, kg·m².
+    /// Moment of inertia about the vertical axis, kg·m².
     inertia: f64,
     wheelbase: f64,
     /// Distance of the centre of mass ahead of the rear axle, m.
     centre: f64,
-    /// Stiffness of the shear of the axles, N/m.
+    /// Shear stiffness of the front and the rear axle, N/m.
     pub stiffness: [f64; 2],
-    /// Damping of the shear of the axles, N·s/m.
+    /// Shear damping of the front and the rear axle, N·s/m.
     damping: [f64; 2],
-    /// Relaxation lengths, m.
+    /// Relaxation lengths of the front and the rear axle, m.
     relaxation: [f64; 2],
-    /// Moment against a turn for each unit of curvature, N·m².
+    /// Moment against a turn per unit of curvature, N·m².
     scrub: f64,
-    /// Force that drags a dual tyre for each unit of curvature, N·m, and the load of a tyre, N.
+    /// Drag force of a dual tyre per unit of curvature, N·m, and the load of a tyre, N.
     drag: [f64; 2],
-    /// Loads of the axles, N.
+    /// Loads of the front and the rear axle, N.
     pub loads: [f64; 2],
     /// Lag of the steering, s.
     lag: f64,
@@ -88,14 +88,15 @@ pub(super) struct Step {
 }
 
 impl Bicycle {
-    /// Returns the bicycle of a truck with a payload (kg) and a lag of the steering (s).
+    /// Creates the bicycle of a truck with a payload (kg) and a steering lag (s).
     pub fn new(spec: &TruckSpec, payload: f64, lag: f64) -> Self {
         let load = Load { mass: payload, centre: spec.mass.heap_centre(payload) };
         let properties = mass_properties(spec, &load, spec.mass.fuel_capacity, 0.0);
         let loads = axle_loads(spec, &properties, 0.0, 0.0);
         let (tyre, [front, rear]) = (&spec.tyre, spec.tyre_counts());
         let each = [spec.front_tyre_load(loads.front), spec.rear_tyre_load(loads.rear)];
-        // Both tyres of a pair turn at one speed: in a bend each is dragged by half of their distance times the curvature.
+        // Both tyres of a pair turn at one speed: in a bend each is dragged by half of their spacing times the
+        // curvature.
         let half = spec.geometry.dual_spacing / 2.0;
         Self {
             mass: properties.mass,
@@ -112,7 +113,7 @@ impl Bicycle {
         }
     }
 
-    /// Returns the matrices of a step of `dt` (s) at a speed (m/s, not 0).
+    /// Returns the matrices of a step of `dt` (s) at a speed (m/s, never 0).
     pub fn step(&self, speed: f64, dt: f64) -> Step {
         let whole = exponential(&(self.rates(speed) * dt));
         Step {
@@ -121,8 +122,8 @@ impl Bicycle {
         }
     }
 
-    /// Returns the steady turn for each of the known inputs: the state without offset in which the rear axle moves along
-    /// the path. Column `i` belongs to one unit of input `i`.
+    /// Returns the steady turn for each of the known inputs: the state without offset in which the rear axle moves
+    /// along the path. Column `i` belongs to one unit of input `i`.
     pub fn steady(&self, speed: f64) -> SMatrix<f64, STATES, KNOWN> {
         let (v, l, b) = (speed, self.wheelbase, self.centre);
         let mut steady = SMatrix::<f64, STATES, KNOWN>::zeros();
@@ -144,9 +145,9 @@ impl Bicycle {
         steady
     }
 
-    /// Returns the tangent of the wheel angle that a turn of a curvature (1/m) needs less than the linear model says,
-    /// because the duals slip on a road with a friction (ratio). A brush tyre loses force as Fromm's cubic (Pacejka
-    /// 2012, eq. 3.11).
+    /// Returns the amount by which the tangent of the wheel angle for a turn of a curvature (1/m) is smaller than in
+    /// the linear model, because the duals slip on a road with a friction coefficient. A brush tyre loses force by
+    /// Fromm's cubic (Pacejka 2012, eq. 3.11).
     pub fn scrub_relief(&self, curvature: f64, friction: f64) -> f64 {
         let [drag, load] = self.drag;
         let used = (drag * curvature.abs() / (FULL_SLIDING * friction * load).max(f64::MIN_POSITIVE)).min(1.0);
@@ -155,7 +156,7 @@ impl Bicycle {
         (1.0 - kept) * self.scrub / self.wheelbase * (yielding[0] + yielding[1]) * curvature
     }
 
-    /// Rates of the states and the constant inputs at a speed.
+    /// Returns the rates of the states and of the constant inputs at a speed.
     fn rates(&self, v: f64) -> SMatrix<f64, ALL, ALL> {
         const CURVATURE: usize = STATES;
         const CROSS_SLOPE: usize = STATES + 1;
@@ -196,7 +197,8 @@ impl Bicycle {
     }
 }
 
-/// Exponential of a matrix by scaling, series and squaring (C. Moler and C. Van Loan, SIAM Review 45(1), 2003).
+/// Returns the exponential of a matrix by scaling, series and squaring (C. Moler and C. Van Loan, SIAM Review 45(1),
+/// 2003).
 fn exponential(m: &SMatrix<f64, ALL, ALL>) -> SMatrix<f64, ALL, ALL> {
     let mut halvings = 0;
     let mut norm = m.abs().column_sum().max();
@@ -226,7 +228,7 @@ mod tests {
             let truck = Bicycle::new(&spec, payload, 0.14);
             let (step, steady) = (truck.step(speed, 0.1), truck.steady(speed));
             let moved = step.a * steady + step.e - steady;
-            // Each known input has a steady turn of its own.
+            // Each known input has its own steady turn.
             assert!(moved.abs().max() < 1e-6, "{payload} kg at {speed} m/s: {moved}");
         }
     }

@@ -1,4 +1,4 @@
-//! Matrices of the model by payload and speed, computed once for each truck.
+//! Matrices of the model by payload and speed, computed once per truck.
 
 use super::horizon::LENGTHS;
 use super::model::{ASKED, Bicycle, HEADING, KNOWN, OFFSET, SIDEWAYS, STATES, Square, State, Step};
@@ -6,28 +6,28 @@ use super::{CHANGE, CHANGE_JERK, COURSE, LATERAL, LEAST_SPEED, PERIOD};
 use haul_vehicle::TruckSpec;
 use nalgebra::SMatrix;
 
-/// Payloads, as shares of the rated one.
+/// Payloads, as shares of the rated payload.
 const PAYLOADS: [f64; 4] = [0.0, 0.35, 0.7, 1.0];
-/// Speeds, m/s, closer together where the matrices change fastest. In reverse the first ones are used.
+/// Speeds (m/s), closer together where the matrices change fastest. Reverse uses the first of them.
 const SPEEDS: [f64; 18] =
     [LEAST_SPEED, 0.5, 0.75, 1.0, 1.4, 1.9, 2.5, 3.2, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.5, 13.0, 15.0];
 /// Number of speeds in reverse.
 const REVERSE_SPEEDS: usize = 10;
-/// Number of doublings of the recursion for the cost beyond the horizon: 16,384 steps.
+/// Number of doublings of the recursion for the cost beyond the horizon: covers 16,384 steps.
 const DOUBLINGS: usize = 14;
-/// Index of the step length of that recursion.
+/// Index of the step length used for the cost beyond the horizon.
 const END_LENGTH: usize = 1;
 
-/// The model at one payload and speed.
+/// Model at one payload and speed.
 #[derive(Debug, Clone)]
 struct Node {
     steps: [Step; 3],
     steady: SMatrix<f64, STATES, KNOWN>,
-    /// Cost of a deviation from the steady turn, for all time.
+    /// Cost of a deviation from the steady turn, summed over all time.
     price: Square,
 }
 
-/// The nodes of one payload.
+/// Nodes of one payload.
 #[derive(Debug, Clone)]
 struct Row {
     truck: Bicycle,
@@ -35,13 +35,13 @@ struct Row {
     reverse: Vec<Node>,
 }
 
-/// Matrices by payload and speed.
+/// Matrices of the model by payload and speed.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     rows: Vec<Row>,
 }
 
-/// The model between the two nodes next to a speed.
+/// Model between the two nodes next to a speed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'a> {
     low: &'a Node,
@@ -49,13 +49,14 @@ pub(super) struct Entry<'a> {
     share: f64,
 }
 
-/// Change of the commanded curvature in one period with weight 1, 1/m. At high speed a change of lateral force counts.
+/// Returns the change of the commanded curvature in one period that has weight 1, 1/m. At high speed the change of
+/// lateral force counts instead.
 pub(super) fn change(speed: f64) -> f64 {
     CHANGE.min(CHANGE_JERK * PERIOD / (speed * speed))
 }
 
 impl Table {
-    /// Computes the matrices of a truck whose steering has a lag (s).
+    /// Computes the matrices of a truck with a steering lag (s).
     pub fn new(spec: &TruckSpec, lag: f64) -> Self {
         let rows = PAYLOADS.map(|share| {
             let truck = Bicycle::new(spec, share * spec.rated_payload(), lag);
@@ -67,7 +68,7 @@ impl Table {
         Self { rows: rows.into() }
     }
 
-    /// The model nearest to a gross mass (kg) at a speed (m/s).
+    /// Returns the model nearest to a gross mass (kg) at a speed (m/s).
     pub fn at(&self, mass: f64, speed: f64) -> Entry<'_> {
         let row = self.row(mass);
         let nodes = if speed < 0.0 { &row.reverse } else { &row.forward };
@@ -78,7 +79,7 @@ impl Table {
         Entry { low: &nodes[upper - 1], high: &nodes[upper], share: ((speed - v0) / (v1 - v0)).clamp(0.0, 1.0) }
     }
 
-    /// The truck nearest to a gross mass (kg).
+    /// Returns the bicycle model nearest to a gross mass (kg).
     pub fn truck(&self, mass: f64) -> &Bicycle {
         &self.row(mass).truck
     }
@@ -95,7 +96,7 @@ impl Table {
 }
 
 impl Entry<'_> {
-    /// The state after a step of a length, with known inputs.
+    /// Returns the state after a step of the length with index `length`, with known inputs.
     pub fn advance(&self, length: usize, state: &State, known: &[f64; KNOWN]) -> State {
         let (low, high) = (&self.low.steps[length], &self.high.steps[length]);
         let mut next = [0.0; STATES];
@@ -114,7 +115,7 @@ impl Entry<'_> {
         next
     }
 
-    /// The steady turn of known inputs.
+    /// Returns the steady turn for known inputs.
     pub fn steady(&self, known: &[f64; KNOWN]) -> State {
         let mut state = [0.0; STATES];
         for (node, share) in [(self.low, 1.0 - self.share), (self.high, self.share)] {
@@ -127,7 +128,7 @@ impl Entry<'_> {
         state
     }
 
-    /// A deviation times the price of deviations beyond the horizon.
+    /// Returns the product of a deviation and the price matrix beyond the horizon.
     pub fn priced(&self, deviation: &State) -> State {
         let mut priced = [0.0; STATES];
         for (node, share) in [(self.low, 1.0 - self.share), (self.high, self.share)] {
@@ -149,9 +150,9 @@ fn node(truck: &Bicycle, speed: f64, wheelbase: f64) -> Node {
     Node { price: price(&steps[END_LENGTH], speed, wheelbase), steady: truck.steady(speed), steps }
 }
 
-/// Cost of a deviation under the best steering without limits, by the doubling algorithm for the Riccati equation (E.
-/// Chu, H. Fan, W. Lin, C. Wang, "Structure-preserving algorithms for periodic discrete-time algebraic Riccati
-/// equations", International Journal of Control 77(8), 2004).
+/// Returns the cost of a deviation under optimal unconstrained steering, by the doubling algorithm for the Riccati
+/// equation (E. Chu, H. Fan, W. Lin, C. Wang, "Structure-preserving algorithms for periodic discrete-time algebraic
+/// Riccati equations", International Journal of Control 77(8), 2004).
 fn price(step: &Step, speed: f64, wheelbase: f64) -> Square {
     let weight = LENGTHS[END_LENGTH] / PERIOD;
     let mut course = SMatrix::<f64, STATES, 1>::zeros();
