@@ -32,7 +32,7 @@ const STRAIGHT_FORCE: f64 = 0.6;
 /// Factor by which a standing truck raises its friction estimate. Roads dry within hours.
 const STANDING_STEP: f64 = 1.1;
 /// Time between two raises of the estimate at a standstill, s.
-const STANDING_TIME: f64 = 120.0;
+const STANDING_TIME: f64 = 60.0;
 
 /// The brake tests of one truck.
 #[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
@@ -148,9 +148,9 @@ mod tests {
     }
 
     #[test]
-    fn a_truck_that_stands_tries_a_little_more_after_two_minutes() {
+    fn a_truck_that_stands_tries_a_little_more_after_a_minute() {
         let mut rig = Rig::new(0.2);
-        rig.drive(0.0, 0.0, 119.0);
+        rig.drive(0.0, 0.0, 59.0);
         assert_eq!(rig.grip.believed(), 0.2);
         rig.drive(0.0, 0.0, 2.0);
         assert!((rig.grip.believed() - 0.22).abs() < 1e-9, "{}", rig.grip.believed());

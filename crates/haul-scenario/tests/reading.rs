@@ -207,7 +207,7 @@ fn an_expectation_of_an_unknown_figure_or_without_a_bound_is_refused() {
 fn the_schema_tells_the_actions_apart() {
     let schema = haul_scenario::json_schema();
     let choices = schema["$defs"]["Action"]["oneOf"].as_array().unwrap();
-    assert_eq!(choices.len(), 9);
+    assert_eq!(choices.len(), 14);
     for choice in choices {
         assert_eq!(choice["additionalProperties"], false, "{choice:#}");
         assert!(choice["required"].as_array().unwrap().contains(&"at_s".into()), "{choice:#}");

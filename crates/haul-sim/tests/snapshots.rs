@@ -203,8 +203,8 @@ fn the_error_names_another_format_or_version() {
     let (_, world) = under_way();
     let bytes = world.snapshot().unwrap().to_bytes().unwrap();
     let mut format = bytes.clone();
-    format[8] = 9;
-    assert_eq!(Snapshot::from_bytes(&format), Err(SnapshotError::Format { found: 9 }));
+    format[8] = 10;
+    assert_eq!(Snapshot::from_bytes(&format), Err(SnapshotError::Format { found: 10 }));
     let mut program = bytes;
     // The program version comes first in the body, after its own length.
     program[29] = b'9';

@@ -25,6 +25,8 @@ const SLIDING_STEPS: u32 = 2;
 const FRESH_SHARE: f64 = 0.85;
 /// Greatest friction that a brake test tries, ratio.
 pub(crate) const GREATEST_TEST: f64 = 0.45;
+/// Age (s) of the last satellite fix beyond which the speed is too uncertain to show slip.
+const GREATEST_FIX_AGE: f64 = 1.0;
 /// Lowest friction coefficient believed: wet ice.
 const LEAST_FRICTION: f64 = 0.05;
 /// Share of the force held by the wheels that counts as friction: below 1, as the road shakes the accelerometer.
@@ -205,7 +207,10 @@ impl Grip {
         for (steps, state) in self.sliding.iter_mut().zip(self.states) {
             *steps = if state == WheelState::Rolls { 0 } else { *steps + 1 };
         }
-        self.learn(estimate, mass, dt);
+        // Without a sound speed, a difference to the wheels is no slip.
+        if estimate.wheels_trusted && estimate.fix_age < GREATEST_FIX_AGE {
+            self.learn(estimate, mass, dt);
+        }
     }
 
     fn learn(&mut self, estimate: &Estimate, mass: f64, dt: f64) {
@@ -279,7 +284,7 @@ mod tests {
     /// Brakes on the rear axle of an empty truck at 8 m/s for some `seconds`: the deceleration is as read, the wheels
     /// roll or lock.
     fn brake(grip: &mut Grip, deceleration: f64, locks: bool, seconds: f64) {
-        let estimate = Estimate { speed: 8.0, ready: true, standing: false, ..Estimate::default() };
+        let estimate = Estimate { speed: 8.0, ready: true, standing: false, fix_age: 0.0, ..Estimate::default() };
         let mut frame = SensorFrame::default();
         frame.imu.acceleration = Vector3::new(-deceleration, 0.0, GRAVITY);
         let rolling = 8.0 / TruckSpec::tr100at().tyre.rolling_radius;

@@ -39,6 +39,10 @@ const FORCE_FLOOR: f64 = 4_000.0;
 const MOTION_DEVIATION: f64 = 0.04;
 /// Standard deviation of a height difference from the map, m.
 const HEIGHT_DEVIATION: f64 = 0.05;
+/// Innovation (standard deviations) beyond which a measurement is not used.
+const GATE: f64 = 4.0;
+/// Maximum difference between the mass by the motion and the mass by the struts, as a share of the mass.
+const STRUT_AGREEMENT: f64 = 0.06;
 /// Change of the payload by the struts that shows that the truck has been loaded or has tipped, kg.
 const LOAD_CHANGE: f64 = 5_000.0;
 /// As `LOAD_CHANGE`, but for a truck that stands, so that its struts do not move, or that has just started, kg.
@@ -273,12 +277,19 @@ impl Resistance {
         let spread = [m * per_mass + self.mixed * factor, self.mixed * per_mass + r * factor];
         let total = per_mass * spread[0] + factor * spread[1] + noise;
         let surprise = force - self.state[0] * per_mass - self.state[1] * factor;
+        if surprise * surprise > GATE * GATE * total {
+            tracing::debug!(surprise, "the motion does not fit the drive: not measured");
+            return;
+        }
         let gain = spread.map(|s| s / total);
         self.state = [self.state[0] + gain[0] * surprise, self.state[1] + gain[1] * surprise];
         self.variance = [m - gain[0] * spread[0], r - gain[1] * spread[1]];
         self.mixed -= gain[0] * spread[1];
         let spec = self.limits.spec();
-        self.state[0] = self.state[0].clamp(0.9 * spec.own_mass(), 1.5 * self.limits.gross_mass(spec.rated_payload()));
+        // Struts and motion are two witnesses: far apart, one of them is wrong, and the struts know more.
+        let weighed = self.limits.gross_mass(self.strut_payload);
+        let most = STRUT_AGREEMENT * weighed;
+        self.state[0] = self.state[0].clamp(weighed - most, weighed + most).max(0.9 * spec.own_mass());
         let weight = self.state[0] * GRAVITY;
         self.state[1] = self.state[1].clamp(ROLLING_RANGE[0] * weight, ROLLING_RANGE[1] * weight);
     }

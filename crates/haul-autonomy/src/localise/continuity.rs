@@ -69,8 +69,9 @@ pub(super) struct Continuity {
 
 impl Continuity {
     /// Compares a fix with the previous one. `reckoned` is the dead-reckoned pose at the same time, before the fix
-    /// corrects it. `sigma` (m) and `heading_sigma` (rad) are the standard deviations of the fix.
-    pub fn step(&mut self, fix: Placed, reckoned: Placed, sigma: f64, heading_sigma: f64) -> Step {
+    /// corrects it. `sigma` (m) and `heading_sigma` (rad) are the standard deviations of the fix. While dead reckoning is
+    /// doubted, as in a slide, a difference is its own fault and no jump.
+    pub fn step(&mut self, fix: Placed, reckoned: Placed, [sigma, heading_sigma]: [f64; 2], doubted: bool) -> Step {
         let Some(last) = self.last.replace(Last { fix, reckoned }) else { return Step::Gap };
         let dt = fix.time.since(last.fix.time);
         if !(dt > 0.0 && dt <= LONGEST_GAP) {
@@ -82,8 +83,8 @@ impl Continuity {
         let turned = angle::wrap((fix.heading - last.fix.heading) - (reckoned.heading - last.reckoned.heading));
         let may_move = NOISE_SIGMAS * DIFFERENCE_NOISE * sigma + SLIDE_FLOOR + SLIDE_RATE * dt * dt;
         let may_turn = NOISE_SIGMAS * DIFFERENCE_NOISE * heading_sigma + TURN_FLOOR + TURN_RATE * dt;
-        let steady = sudden.norm() <= may_move;
-        let straight = turned.abs() <= may_turn;
+        let steady = doubted || sudden.norm() <= may_move;
+        let straight = doubted || turned.abs() <= may_turn;
         if steady {
             self.drift += (apart / dt - self.drift) * MEAN_SHARE;
         } else {
@@ -143,7 +144,7 @@ mod tests {
         steps
             .map(|(k, offset)| {
                 let (t, x) = (0.1 * k as f64, 0.5 * k as f64);
-                continuity.step(placed(t, x + offset, 0.0), placed(t, x, 0.0), SIGMA, 0.002)
+                continuity.step(placed(t, x + offset, 0.0), placed(t, x, 0.0), [SIGMA, 0.002], false)
             })
             .collect()
     }
@@ -180,7 +181,7 @@ mod tests {
         for k in 0..20 {
             let t = 0.1 * f64::from(k);
             let heading = if k < 10 { 0.0 } else { 0.3 };
-            continuity.step(placed(t, 0.0, heading), placed(t, 0.0, 0.0), SIGMA, 0.002);
+            continuity.step(placed(t, 0.0, heading), placed(t, 0.0, 0.0), [SIGMA, 0.002], false);
         }
         assert!(!continuity.is_whole());
     }

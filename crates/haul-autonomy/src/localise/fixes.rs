@@ -47,10 +47,11 @@ pub(super) struct Fixes {
 
 impl Fixes {
     /// Compares a fix with dead reckoning, that is, with the filter's present pose.
-    pub fn judge(&mut self, time: SimTime, fix: &GnssFix, filter: &Filter) -> Verdict {
+    /// `doubted` is true while the wheels, and with them dead reckoning, are not trusted.
+    pub fn judge(&mut self, time: SimTime, fix: &GnssFix, filter: &Filter, doubted: bool) -> Verdict {
         let seen = Placed { time, position: fix.position.xy(), heading: fix.heading };
         let reckoned = placed(time, filter.pose());
-        let step = self.continuity.step(seen, reckoned, fix.sigma, fix.heading_sigma);
+        let step = self.continuity.step(seen, reckoned, [fix.sigma, fix.heading_sigma], doubted);
         let fits = filter.fits_position(fix.position.x, fix.position.y, fix.sigma, INNOVATION_GATE)
             && filter.fits_heading(fix.heading, fix.heading_sigma, INNOVATION_GATE);
         self.follows = step == Step::Follows && self.continuity.is_whole();
@@ -137,7 +138,7 @@ impl Fixes {
     pub fn start(&mut self, time: SimTime, fix: &GnssFix) {
         *self = Self { used: Some(time), ..Self::default() };
         let seen = Placed { time, position: fix.position.xy(), heading: fix.heading };
-        let _ = self.continuity.step(seen, seen, fix.sigma, fix.heading_sigma);
+        let _ = self.continuity.step(seen, seen, [fix.sigma, fix.heading_sigma], false);
     }
 }
 

@@ -208,7 +208,7 @@ impl Localiser {
     /// earlier fixes, used or not.
     fn take_fix(&mut self, frame: &SensorFrame) -> Option<(Point2, f64)> {
         let fix = frame.gnss.filter(is_whole)?;
-        let verdict = self.fixes.judge(frame.time, &fix, &self.filter);
+        let verdict = self.fixes.judge(frame.time, &fix, &self.filter, self.wheels.is_doubted());
         let at = fix.position.xy();
         match verdict {
             Verdict::Refuse => return self.fixes.follows().then_some((at, fix.sigma)),
