@@ -1,8 +1,7 @@
 //! Tracing of centrelines from the drivable surface.
 //!
-//! 1. The medial axis comes from the Voronoi diagram of points along the edge ([`medial_axis`]). Parts caused by a
-//! short
-//!    length of edge are left out (Ogniewicz and Kübler 1995, with boundary length as the measure).
+//! 1. The medial axis comes from the Voronoi diagram of points along the edge ([`medial_axis`]). Parts caused
+//!    by a short length of edge are left out (Ogniewicz and Kübler 1995, with boundary length as the measure).
 //! 2. Spurs that hardly extend beyond the largest inscribed circle at their root are removed ([`prune`]). Junctions
 //!    that are closer together than the road is wide are merged ([`network`]).
 //! 3. The lines are smoothed through junctions and kept half a truck width from the edge ([`smooth`]).
