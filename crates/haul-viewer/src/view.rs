@@ -33,7 +33,7 @@ pub struct Viewpoint {
     pub eye: Point3,
     /// Point in the middle of the picture.
     pub target: Point3,
-    /// Number of the machine that carries the camera, among those of [`Scenery`].
+    /// Number of the machine that carries the camera, among those of the scene.
     pub carrier: Option<usize>,
 }
 
