@@ -38,7 +38,7 @@ pub(crate) const END: &str = "haul.end";
 pub const SCENARIO_FILE: &str = "scenario.toml";
 /// Name of the attachment that holds the packed mine, as `MineMap::to_bytes` writes it.
 pub const MINE_FILE: &str = "map.mine";
-/// Name of the attachment that holds the mine as data for pictures, a [`map_layer`](crate::map_layer).
+/// Name of the attachment that holds the mine as data for pictures, a [`map_layer`](mod@crate::map_layer).
 pub const MAP_LAYER_FILE: &str = "map.layer";
 /// Media type of a map layer.
 pub const MAP_LAYER_TYPE: &str = "application/vnd.haul.map-layer";
