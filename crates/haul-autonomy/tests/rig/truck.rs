@@ -41,14 +41,10 @@ const SLIP: f64 = 1.0 / (7.0 * GRAVITY);
 const SLIP_LAG: f64 = 0.15;
 /// Understeer, s²/m²: 10 % less curvature at 13 m/s.
 const UNDERSTEER: f64 = 0.0006;
-/// Force of the idling converter on a standing truck, N.
-const IDLE_CREEP: f64 = 95_000.0;
-/// Speed at which the creep force is 0, m/s.
-const CREEP_SPEED: f64 = 1.7;
 /// Turbine speed above which the converter is locked, rad/s.
 const LOCKED: f64 = 157.0;
-/// Drag torque of the engine with the converter locked, N·m.
-const ENGINE_DRAG: f64 = 650.0;
+/// Number of bisections of the engine's speed range: narrows it to less than 0.1 rad/s.
+const HALVINGS: usize = 12;
 
 impl RigTruck {
     pub fn new(pose: Pose2, payload: f64, slope_east: f64) -> Self {
@@ -117,11 +113,33 @@ impl RigTruck {
         if self.gear > 0 { self.limits.gear_at(self.speed) as i8 } else { self.gear }
     }
 
-    /// Returns the engine speed, rad/s; the converter is locked at high turbine speed.
+    /// Returns the engine speed, rad/s.
     pub fn engine_speed(&self) -> f64 {
-        let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
-        let turbine = self.speed.abs() / self.spec.tyre.rolling_radius * ratio;
-        if turbine > LOCKED { turbine } else { 80.0 + 120.0 * self.throttle }
+        self.drive().0
+    }
+
+    /// Returns the engine speed (rad/s) and the force at the driven wheels (N, along the gear). The converter is locked
+    /// at high turbine speed. Otherwise the engine turns at the speed at which its torque and the pump's torque balance.
+    fn drive(&self) -> (f64, f64) {
+        let (engine, transmission) = (&self.spec.engine, &self.spec.transmission);
+        let gear = self.shown_gear();
+        let radius = self.spec.tyre.rolling_radius;
+        let ahead = (self.speed * f64::from(gear.signum())).max(0.0);
+        let turbine = transmission.ratio(gear).abs() * self.spec.final_drive.ratio * ahead / radius;
+        let at_wheels =
+            |torque: f64| self.spec.axle_torque(gear, torque.min(transmission.turbine_torque_limit), turbine) / radius;
+        if turbine > LOCKED {
+            return (turbine, at_wheels(engine.torque(turbine, self.throttle)));
+        }
+        let (mut low, mut high) = (engine.idle * 0.5, engine.high_idle.max(turbine));
+        for _ in 0..HALVINGS {
+            let middle = (low + high) / 2.0;
+            let (pump, _) = if gear == 0 { (0.0, 0.0) } else { transmission.converter.torques(middle, turbine) };
+            if engine.torque(middle, self.throttle) > pump { low = middle } else { high = middle }
+        }
+        let speed = (low + high) / 2.0;
+        let force = if gear == 0 { 0.0 } else { at_wheels(transmission.converter.torques(speed, turbine).1) };
+        (speed, force)
     }
 
     fn gearbox(&mut self, dt: f64, wanted: Direction) {
@@ -163,21 +181,7 @@ impl RigTruck {
             }
         };
         let weight = mass * GRAVITY;
-        let ahead = (self.speed * f64::from(self.gear.signum())).max(0.0);
-        // With the converter locked the engine's friction brakes the truck; with the converter unlocked the engine
-        // pushes it.
-        let ratio = self.spec.transmission.ratio(self.shown_gear()).abs() * self.spec.final_drive.ratio;
-        let locked = ahead * ratio / self.spec.tyre.rolling_radius > LOCKED;
-        let idle = if locked {
-            -ENGINE_DRAG * ratio / self.spec.tyre.rolling_radius
-        } else {
-            IDLE_CREEP * (1.0 - ahead / CREEP_SPEED).max(0.0)
-        };
-        // The governor closes the throttle at the top speed of the gear. Only in reverse is that speed below the
-        // planned road speeds.
-        let top = if self.gear < 0 { self.limits.reverse_speed() } else { self.limits.top_speed() };
-        let governed = ((1.05 * top - ahead) / (0.05 * top)).clamp(0.0, 1.0);
-        let drive = f64::from(self.gear.signum()) * (governed * self.throttle * self.limits.rimpull(ahead)).max(idle);
+        let drive = f64::from(self.gear.signum()) * self.drive().1;
         let pull = drive - weight * grade / (1.0 + grade * grade).sqrt();
         let brakes =
             self.brake_share * self.service * self.limits.service_brake_force(mass) + self.park * self.spec.brakes.park;
