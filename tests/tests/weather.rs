@@ -1,12 +1,12 @@
 //! Weather during a run: tables, ice that no truck knows of, fog, altitude, and the machines that work on the roads.
 
-use haul_core::TruckId;
 use haul_core::fault::SourceText;
+use haul_core::{GRAVITY, TruckId};
 use haul_record::EventKind;
 use haul_scenario::{Overrides, Report, Run, Scenario};
 use haul_sim::Snapshot;
 use haul_tests::project;
-use haul_vehicle::Ground;
+use haul_vehicle::{Ground, sensor_range};
 
 fn prepare(text: &str) -> Run {
     let source = SourceText::new("weather", text.to_owned());
@@ -37,12 +37,12 @@ fn stays_on_the_road(report: &Report) {
 
 const SHOWER: &str = "[weather]\nstart_time = \"10:00\"\nair_c = 35\nhumidity_pct = 15\nwind_m_s = 8\n\
     [[weather.at]]\nat_s = 900\nrain_mm_h = 0\n[[weather.at]]\nat_s = 930\nrain_mm_h = 20\n\
-    [[weather.at]]\nat_s = 1770\nrain_mm_h = 20\n[[weather.at]]\nat_s = 1800\nrain_mm_h = 0\n";
+    [[weather.at]]\nat_s = 3570\nrain_mm_h = 20\n[[weather.at]]\nat_s = 3600\nrain_mm_h = 0\n";
 
 #[test]
 fn production_falls_in_the_rain_and_comes_back_when_the_roads_are_dry() {
     const WINDOW: f64 = 900.0;
-    let mut run = pit(4, 6_300, SHOWER);
+    let mut run = pit(4, 8_100, SHOWER);
     let (mut wettest, mut lowest) = (0.0_f64, 1.0_f64);
     // Distance that all trucks drive in each time window, m.
     let mut driven = Vec::new();
@@ -65,9 +65,8 @@ fn production_falls_in_the_rain_and_comes_back_when_the_roads_are_dry() {
     let report = run.report(1.0);
     stays_on_the_road(&report);
     assert!(wettest > 0.5 && lowest < 0.45, "wetness {wettest}, friction {lowest}");
-    let wet = driven[1..5].iter().copied().fold(f64::INFINITY, f64::min);
-    let (dry, after) = (driven[0], driven[6]);
-    assert!(wet < 0.95 * dry, "{driven:?}");
+    let (dry, wet, after) = (driven[0], 0.5 * (driven[2] + driven[3]), driven[8]);
+    assert!(wet < 0.85 * dry, "{driven:?}");
     assert!(after > 0.85 * dry && after > 1.1 * wet, "{driven:?}");
     assert!(run.world().ground().wetness() < 0.2, "{}", run.world().ground().wetness());
 }
@@ -118,6 +117,28 @@ fn ice_on_a_bend_that_nobody_knows_of_is_noticed_by_the_first_truck_and_told_to_
     stays_on_the_road(&run.report(1.0));
 }
 
+/// Regression: on ice of 0.14 the first truck slid 2 m off its path and turned. It never trusted its position again and
+/// blocked the road for the rest of the run.
+#[test]
+fn a_truck_that_turned_on_the_ice_finds_its_position_again() {
+    let text = std::fs::read_to_string(project().join("scenarios/10_ice_on_a_bend.toml")).unwrap();
+    let icy = text.replace("friction = 0.155", "friction = 0.14");
+    assert_ne!(icy, text);
+    let mut run = prepare(&icy.replace("../assets", "assets"));
+    while !run.is_finished() && run.world().now().seconds() < 700.0 {
+        run.step();
+    }
+    let report = run.report(1.0);
+    stays_on_the_road(&report);
+    for truck in &report.by_truck {
+        let held = truck.stood_s.get("supervisor").copied().unwrap_or(0.0);
+        assert!(held < 60.0, "T{} was held by its supervisor for {held} s", truck.truck);
+        assert!(truck.states_s.contains_key("Loading"), "T{} has not reached its face: {}", truck.truck, truck.state);
+    }
+    let slid = report.by_truck[0].lateral_error_max_m;
+    assert!(slid.is_some_and(|most| most > 0.5), "the ice does not make the truck slide: {slid:?}");
+}
+
 #[test]
 fn trucks_drive_by_sight_in_dense_fog() {
     let fastest = |more: &str| {
@@ -133,7 +154,11 @@ fn trucks_drive_by_sight_in_dense_fog() {
         fastest
     };
     let (clear, fog) = (fastest("[weather]\nair_c = 10\n"), fastest("[weather]\nair_c = 10\nvisibility_m = 60\n"));
-    assert!(fog < 0.7 * clear, "{fog} m/s in fog, {clear} m/s in clear air");
+    // What the sensors see ahead of the truck's middle, less half its length, bounds the stop.
+    let (seen, half_length) = (sensor_range(100.0, 60.0), 5.4);
+    let stop = |speed: f64| speed * speed / (2.0 * 0.7 * 0.55 * GRAVITY);
+    assert!(stop(fog) < seen - half_length, "{} m to stop from {fog} m/s, {seen} m seen", stop(fog));
+    assert!(stop(clear) > seen - half_length, "the same at {clear} m/s in clear air would not show it");
     assert!(fog > 1.0, "{fog} m/s");
 }
 
