@@ -174,8 +174,8 @@ impl BrakeSpec {
 
 /// Sine of the 15 % slope on which a park brake must hold the loaded truck (ISO 3450, as cited in the literature).
 const PARK_GRADE_SINE: f64 = 0.14834;
-/// Lowest plausible service-brake force, as a fraction of weight: V²/48 of ISO 3450 is a mean deceleration of about
-/// 0.17 g.
+/// Minimum plausible service-brake force, as a fraction of weight. The stopping distance V²/48 of ISO 3450 on level
+/// ground (`seeds/stopping.toml`) is a mean deceleration of 0.19 g, of which the rolling resistance gives about 0.02 g.
 const SERVICE_SHARE: f64 = 0.17;
 
 /// State of the brakes.

@@ -177,8 +177,8 @@ fn line_points(string: EdgeString) -> Vec<Point3> {
     points
 }
 
-/// Maximum distance of a coordinate from the datum (m). Farther out, squares of coordinates would not resolve
-/// millimetres.
+/// Maximum distance of a coordinate from the datum (m): the distance from the equator to a pole. A larger distance has a
+/// wrong unit or no datum.
 const GREATEST_COORDINATE: f64 = 1e7;
 /// Maximum total length (m) of the edges of a drivable surface. The largest mines have a few hundred kilometres of
 /// roads. Coordinates in millimetres that are read as metres exceed this limit.
@@ -273,7 +273,7 @@ fn thin(edges: &EdgeRings, options: &BuildOptions) -> haul_core::Polygon {
     let rings = edges
         .rings
         .iter()
-        .map(|r| surface::thinned(&flattened(r), options.boundary_tolerance, LONGEST_SEGMENT.max(options.spacing)))
+        .map(|r| surface::thinned(&flattened(r), options.boundary_tolerance, LONGEST_SEGMENT))
         .collect();
     let thin = EdgeRings { rings }.polygon();
     let pieces: Vec<(Point2, Point2)> = thin.segments().collect();

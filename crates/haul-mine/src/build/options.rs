@@ -13,8 +13,6 @@ pub struct BuildOptions {
     pub stitch_tolerance: f64,
     /// Maximum width (m) of a gap that is closed by a straight segment, for example where a road leaves the survey.
     pub close_across: f64,
-    /// Maximum spacing (m) of boundary points after thinning, if it exceeds the usual 5 m.
-    pub spacing: f64,
     /// Maximum distance (m) of surveyed points from the thinned boundary.
     pub boundary_tolerance: f64,
     /// Standard deviation (m) of the Gaussian filter that smooths heights along edges; 0 means no smoothing.
@@ -70,7 +68,6 @@ impl Default for BuildOptions {
         Self {
             stitch_tolerance: 0.75,
             close_across: 60.0,
-            spacing: 0.5,
             boundary_tolerance: 0.02,
             height_smoothing: 3.0,
             greatest_slope: Some(GREATEST_SLOPE),

@@ -8,7 +8,7 @@ use haul_core::{Fault, Point2, Vector2};
 
 /// Width of a working front, as a multiple of the truck's turning radius, so that the truck can turn in the front. It
 /// applies to the cut of a shovel and to the tip of a dump.
-const FRONT_TURNING_CIRCLES: f64 = 4.5;
+const FRONT_TURNING_RADII: f64 = 4.5;
 /// Slope of a loading face, rise over run (65°).
 const FACE_SLOPE: f64 = 2.14;
 /// Slope of dumped rock, rise over run (37°).
@@ -45,7 +45,7 @@ impl Front {
             }
             at += ahead * step;
         }
-        Front { at, ahead, half_width: FRONT_TURNING_CIRCLES * truck.turning_radius / 2.0, level }
+        Front { at, ahead, half_width: FRONT_TURNING_RADII * truck.turning_radius / 2.0, level }
     }
 
     /// Returns the distances of a point ahead of the front and to the left of the front's centre, m.

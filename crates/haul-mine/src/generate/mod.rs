@@ -115,7 +115,6 @@ fn input(spec: &PitSpec, design: &PitDesign) -> BuildInput {
     let options = BuildOptions {
         terrain_spacing: spec.grid_spacing,
         truck_width: 2.0 * spec.truck.footprint.half_width,
-        spacing: 1.0,
         // Designed edges are smooth, and every road is at least six of these steps wide.
         edge_step: (spec.ramp_width / 6.0).clamp(2.0, 3.0),
         ..BuildOptions::default()

@@ -68,14 +68,14 @@ pub struct RunInfo {
     pub overrides: BTreeMap<String, String>,
 }
 
-/// How a recorded run ended.
+/// End of a recorded run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunEnd {
     /// Total number of physics steps taken.
     pub steps: u64,
     /// Hash of the whole final state, 16 hexadecimal digits.
     pub state_hash: String,
-    /// Reason for which the run ended, in words.
+    /// Reason why the run ended, in words.
     pub ended: String,
 }
 

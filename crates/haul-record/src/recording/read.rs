@@ -25,7 +25,7 @@ struct Machines {
     weather: WeatherFrame,
 }
 
-/// Reason for which a file cannot be read as a recording.
+/// Reason why a file cannot be read as a recording.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -69,7 +69,7 @@ pub struct Recording {
     pub inputs: Vec<LoggedInput>,
     /// State hashes during the run, in order of time.
     pub checkpoints: Vec<Checkpoint>,
-    /// How the run ended; `None` if it was killed.
+    /// End of the run; `None` if it was killed.
     pub end: Option<RunEnd>,
     /// Position at which a truncated or damaged file stops, in words; `None` for a whole file.
     pub cut: Option<String>,

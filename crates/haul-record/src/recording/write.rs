@@ -48,7 +48,7 @@ pub struct Attachment {
 /// The file exists and `overwrite` is false, or it cannot be written.
 pub fn create_file(path: &Path, overwrite: bool) -> io::Result<File> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        // A file in the place of a folder does not mean that the recording exists.
+        // If a file has the name of a needed folder, that does not mean that the recording exists.
         std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => io::Error::from(io::ErrorKind::NotADirectory),
             _ => error,
@@ -93,7 +93,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes the beginning of a recording: metadata and attachments.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn new(out: W, info: &RunInfo, attachments: &[Attachment]) -> io::Result<Self> {
         let mut mcap = McapWriter::new(out, &format!("haul {}", info.haul))?;
         mcap.metadata(START, &info.pairs())?;
@@ -133,7 +133,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes a frame. Trucks whose pose is not a number are left out.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn frame(&mut self, frame: &Frame) -> io::Result<()> {
         let now = frame.at.nanos();
         let is_finite = |t: &TruckFrame| t.pose.to_homogeneous().iter().all(|v| v.is_finite());
@@ -182,7 +182,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes an event.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
         self.json(self.channels.events, event.at.nanos(), &EventMessage::new(event))
     }
@@ -190,7 +190,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes an external input.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn input(&mut self, at: SimTime, input: &LoggedInput) -> io::Result<()> {
         self.json(self.channels.inputs, at.nanos(), &InputMessage::new(input))
     }
@@ -198,7 +198,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes the state hash after a number of steps.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn checkpoint(&mut self, at: SimTime, checkpoint: &Checkpoint) -> io::Result<()> {
         self.json(self.channels.checkpoints, at.nanos(), checkpoint)
     }
@@ -206,7 +206,7 @@ impl<W: Write> RecordingWriter<W> {
     /// Writes the end of the recording and returns the underlying writer.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn finish(mut self, end: &RunEnd) -> io::Result<W> {
         self.mcap.metadata(END, &end.pairs())?;
         self.mcap.finish()

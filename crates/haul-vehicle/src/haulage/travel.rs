@@ -7,7 +7,7 @@ use super::Profile;
 use crate::Limits;
 use serde::Serialize;
 
-/// What limits the truck's speed on a section for most of the time.
+/// Limit that binds the truck's speed on a section for most of the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ pub struct SectionReport {
     pub fuel: f64,
     /// Oil temperature of the retarder at the end of the section, K.
     pub retarder_temperature: f64,
-    /// What limits the speed for most of the time.
+    /// Limit that binds the speed for most of the time.
     pub limit: SpeedLimiter,
 }
 

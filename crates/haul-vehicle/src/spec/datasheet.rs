@@ -15,7 +15,7 @@ pub struct DatasheetRow {
     pub unit: String,
     /// Source of the value.
     pub source: String,
-    /// How reliable the value is.
+    /// Standing of the value: stated, from the literature, or estimated.
     pub standing: Standing,
 }
 

@@ -55,8 +55,8 @@ pub(crate) struct GasHeat {
 
 /// Relative change of the gas column below which its power is computed as a series, with an error below 10⁻⁵.
 const SERIES: f64 = 0.08;
-/// Minimum gas column, as a share of the column at the end of the stroke.
-const LEAST_COLUMN: f64 = 0.2;
+/// Minimum gas column, as a share of the extended column; 2 cm for a column of a metre and more.
+const LEAST_COLUMN: f64 = 0.02;
 
 impl GasHeat {
     /// Returns gas at rest at its charging temperature.
@@ -164,7 +164,7 @@ const LEAST_POLYTROPIC: f64 = 1e-3;
 impl GasSpring {
     /// Returns the length of the gas column at a compression `x`, m.
     fn left(&self, x: f64) -> f64 {
-        (self.column - x).max(LEAST_COLUMN * self.column.min(1.0) * 0.1)
+        (self.column - x).max(LEAST_COLUMN * self.column.min(1.0))
     }
 
     /// Returns (column at `before` / column at `now`)^`power`.

@@ -16,7 +16,7 @@ const CTRL_Z: char = '\u{1a}';
 pub(super) struct Group {
     /// Group code.
     pub(super) code: i32,
-    /// Byte offset at which the value starts. 32 bits are enough, because a file has at most 1 GiB.
+    /// Byte offset at which the value starts. 32 bits are enough for 4 GiB of text.
     start: u32,
     /// Byte offset at which the value ends.
     end: u32,

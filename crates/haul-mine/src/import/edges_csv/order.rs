@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Number of records from which the column order is recognised.
 pub(super) const SAMPLE: usize = 2_000;
-/// Range of eastings (m) in zones of 6° or 3° of longitude: within 500 km of the false easting of 500 km.
+/// Range of eastings (m) in zones of 6° or 3° of longitude: six digits, about the false easting of 500 km.
 const EASTINGS: [f64; 2] = [1e5, 1e6];
 /// Range of eastings (m) with a prefixed zone number, as used in China (GB 22021: zones 13 to 45).
 const ZONED_EASTINGS: [f64; 2] = [1.3e7, 4.6e7];
