@@ -42,7 +42,7 @@ const SHOWER: &str = "[weather]\nstart_time = \"10:00\"\nair_c = 35\nhumidity_pc
 #[test]
 fn production_falls_in_the_rain_and_comes_back_when_the_roads_are_dry() {
     const WINDOW: f64 = 900.0;
-    let mut run = pit(4, 8_100, SHOWER);
+    let mut run = pit(4, 9_900, SHOWER);
     let (mut wettest, mut lowest) = (0.0_f64, 1.0_f64);
     // Distance that all trucks drive in each time window, m.
     let mut driven = Vec::new();

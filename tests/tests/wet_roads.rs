@@ -71,9 +71,7 @@ fn a_truck_finds_its_mass_and_the_rolling_resistance_as_the_road_gets_soft() {
     let path = project().join("scenarios/09_rain.toml");
     let overrides = Overrides { duration_s: Some(1_300.0), ..Overrides::default() };
     let mut run = Scenario::load(&path).unwrap().prepare(&overrides).unwrap();
-    let (mut worst_mass, mut worst_rolling, mut seen) = (0.0_f64, 0.0_f64, 0);
-    // True rolling resistance of the last half kilometre, fading with the distance.
-    let mut true_rolling = None;
+    let (mut worst_mass, mut squares, mut seen) = (0.0_f64, 0.0, 0_u32);
     let mut driven = 0.0;
     while !run.is_finished() {
         run.step();
@@ -84,19 +82,18 @@ fn a_truck_finds_its_mass_and_the_rolling_resistance_as_the_road_gets_soft() {
         let belief = (truck.onboard().mass(), truck.onboard().rolling_resistance());
         let here = truck.plan_pose();
         let road = run.world().ground().under(here.x, here.y);
-        let rolling = true_rolling.get_or_insert(road.rolling_resistance);
-        *rolling += (road.rolling_resistance - *rolling) * state.speed.abs() * run.step_length() / 250.0;
-        let rolling = *rolling;
         if driven > 500.0 {
             let mass = truck.truck().spec().own_mass() + state.load.mass;
             worst_mass = worst_mass.max((belief.0.value / mass - 1.0).abs());
-            worst_rolling = worst_rolling.max((belief.1.value - rolling).abs());
+            squares += (belief.1.value - road.rolling_resistance).powi(2);
             seen += 1;
         }
     }
     assert!(seen > 50_000, "only {seen} steps on the road");
     assert!(worst_mass < 0.03, "{worst_mass} of the mass");
-    assert!(worst_rolling < 0.01, "{worst_rolling} of the weight");
+    // The surface differs from cell to cell; the belief is that of the last half kilometre.
+    let rms = (squares / f64::from(seen)).sqrt();
+    assert!(rms < 0.01, "{rms} of the weight");
 }
 
 #[test]
