@@ -1,7 +1,7 @@
 //! Moves trucks on generated mines along their planned paths, without physics, and prints one line per mine: visits,
-//! loads per hour, and trucks that stand for good. The site and the path planner are the real ones. An hour of eight
+//! loads per hour, and trucks that stand permanently. The site and the path planner are the real ones. An hour of eight
 //! trucks takes seconds, so that right-of-way deadlocks can be sought on many mines. The exit status is 1 if a truck
-//! stands for good.
+//! stands permanently.
 //!
 //! ```text
 //! cargo run -p haul-tests --example traffic -- [--first 501] [--count 40] [--trucks 8] [--hours 4] [--jitter 1]
@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Trucks start at the park; faces and dumps are assigned to them in turn. `--jitter` seeds the times that loading and
-//! starting take. `--explain` prints the right of way on a mine where trucks stand for good.
+//! starting take. `--explain` prints the right of way on a mine where trucks stand permanently.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 

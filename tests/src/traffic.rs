@@ -34,7 +34,7 @@ pub struct Outcome {
     pub loads: Vec<u32>,
     /// Longest time for which a truck stood without progress, s.
     pub longest_stand: f64,
-    /// Trucks that stand for good, each with its activity. The run ends when a truck stands for good.
+    /// Trucks that stand permanently, each with its activity. The run ends when a truck stands permanently.
     pub stand: Vec<String>,
     /// Right of way at the end, in words.
     pub right_of_way: String,
@@ -440,7 +440,7 @@ impl Traffic {
         Ok(self.outcome(Vec::new()))
     }
 
-    /// Returns true if a truck stands for good. It has stood for longer than the limit for its reason, and no truck
+    /// Returns true if a truck stands permanently. It has stood for longer than the limit for its reason, and no truck
     /// that it waits for, directly or indirectly, drives or works; or it has waited for its turn for too long.
     fn stands_for_good(&self, mover: &Mover) -> bool {
         let stood = |mover: &Mover| self.now - mover.progress;

@@ -1,10 +1,10 @@
-//! Eight trucks on their planned paths on generated mines: no truck stands for good.
+//! Eight trucks on their planned paths on generated mines: no truck stands permanently.
 
 use haul_mine::generate::{PitSpec, generate_pit};
 use haul_tests::traffic::drive;
 use std::sync::Arc;
 
-/// Moves eight trucks for some hours and asserts that no truck stands for good.
+/// Moves eight trucks for some hours and asserts that no truck stands permanently.
 fn no_truck_stands_for_good(seed: u64, hours: f64) {
     let map = generate_pit(&PitSpec::drawn(seed)).unwrap();
     let outcome = drive(Arc::new(map), 8, seed + 1, hours).unwrap();

@@ -26,7 +26,7 @@ struct Figure {
     least: Option<f64>,
     most: Option<f64>,
     source: String,
-    /// Reason for which the model is known to be outside the tolerance; remove it once the figure is within.
+    /// Reason why the model is known to be outside the tolerance; remove it once the figure is within.
     short: Option<String>,
 }
 

@@ -32,8 +32,8 @@ pub(crate) struct MachineWatch {
 }
 
 impl MachineWatch {
-    /// Takes the reading of a step and the command of the previous step. Returns the broken part, if any. `dump_angle`
-    /// is the body angle (rad) at the upper end stop.
+    /// Checks the readings of a step against the command of the previous step. Returns the broken part, if any.
+    /// `dump_angle` is the body angle (rad) at the upper end stop.
     pub fn look(
         &mut self,
         now: SimTime,

@@ -178,9 +178,9 @@ impl OnBoard {
         self.by_hand
     }
 
-    /// Takes one step; call it [`CONTROL_RATE`] times per second. It takes the present time, the newest frame, and the
-    /// messages since the last step. The present time shows whether a frame is too old. A frame that is not newer than
-    /// the last one, or is stamped ahead of the present time, does not count as a new reading.
+    /// Runs one control step; call it [`CONTROL_RATE`] times per second. Its inputs are the present time, the newest
+    /// frame, and the messages since the last step. The present time shows whether a frame is too old. A frame that is
+    /// not newer than the last one, or is stamped ahead of the present time, does not count as a new reading.
     pub fn step(&mut self, now: SimTime, frame: &SensorFrame, inbox: &[Envelope]) -> OnBoardOutput {
         let is_new = frame.is_new(self.frame_time, now);
         if is_new {
@@ -265,7 +265,7 @@ impl OnBoard {
         OnBoardOutput { command, outbox }
     }
 
-    /// Takes the weather and the warnings of other trucks, and sends warnings in turn.
+    /// Handles weather reports and the warnings of other trucks, and warns other trucks of slippery roads.
     fn hear_of_roads(&mut self, now: SimTime, inbox: &[Envelope]) {
         let supposed = self.weather.hear(now, self.config.truck, inbox);
         if self.slip_control_off {

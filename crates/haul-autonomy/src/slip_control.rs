@@ -107,8 +107,8 @@ impl SlipControl {
         let (front_most, rear_most) = (brakes.service_front, brakes.service_rear);
         let retarder_most = self.limits.retarder_peak_force(estimate.speed.abs());
         let mut brake = command.service_brake;
-        // An idling engine pushes through its converter: where the push is more than the tyres hold, the brake takes
-        // the surplus.
+        // An idling engine pushes the truck through its converter. If the push exceeds the grip of the tyres, the brake
+        // carries the surplus.
         let surplus = push - most_drive;
         if surplus > 0.0 {
             brake = brake.max((surplus / rear_most).min(most.front / front_most));
@@ -118,8 +118,8 @@ impl SlipControl {
         let rear_left = (rear_grip + push).max(0.0);
         let mut retarder = command.retarder;
         if brake * rear_most + retarder * retarder_most > rear_left {
-            // The service brake takes over what the retarder cannot do without sliding, as far as the front axle's grip
-            // allows.
+            // The service brake takes over the part that the retarder cannot brake without sliding, as far as the front
+            // axle's grip allows.
             brake = ((asked - rear_left) / front_most).max(0.0).min(front_grip / front_most).min(rear_left / rear_most);
             retarder = ((rear_left - brake * rear_most) / retarder_most.max(1.0)).clamp(0.0, retarder);
         }

@@ -39,8 +39,8 @@ impl Default for SteeringWatch {
 }
 
 impl SteeringWatch {
-    /// Takes the measured angle and the angle commanded before it (rad), `dt` seconds after the last call. `rate`
-    /// (rad/s) and `lag` (s) are those of the sound steering.
+    /// Processes the measured angle and the previously commanded angle (rad), `dt` seconds after the last call. `rate`
+    /// (rad/s) and `lag` (s) describe the steering without a fault.
     pub fn look(&mut self, measured: f64, asked: f64, dt: f64, rate: f64, lag: f64) {
         if !(measured.is_finite() && asked.is_finite()) {
             *self = Self { share: self.share, ..Self::default() };

@@ -48,8 +48,8 @@ impl Traffic {
         self.epoch = epoch;
     }
 
-    /// Takes the reports of an inbox and drops old ones. Adds to `seen`, the obstacles of the truck's sensors, the
-    /// reported vehicles that these do not show.
+    /// Reads the reports in an inbox and drops old reports. Combines `seen`, the obstacles from the truck's sensors,
+    /// with the reported vehicles that are not among them.
     pub fn update(&mut self, now: SimTime, inbox: &[Envelope], seen: &[TrackedObstacle]) {
         let here = self.epoch.at(now);
         for envelope in inbox {

@@ -1,8 +1,8 @@
-//! Weather as the site reports it, and what follows for the truck: the likely friction of roads, and the sensors'
-//! range.
+//! Weather reports of the site, and their consequences for the truck: the likely friction of roads, and the range of
+//! the sensors.
 //!
-//! A report measures no grip. So the truck assumes the lowest friction that the weather allows when the weather turns
-//! worse, and keeps it until its own wheels show more.
+//! A report contains no measurement of grip. So the truck assumes the lowest friction that the weather allows when the
+//! weather turns worse, and keeps it until its own wheels show more.
 
 use haul_core::units::{CELSIUS, from_celsius};
 use haul_core::{SimTime, TruckId};
@@ -32,8 +32,8 @@ pub(crate) struct SiteWeather {
 }
 
 impl SiteWeather {
-    /// Takes the weather reports among the messages to a truck. Reports that are not credible are dropped with a line
-    /// in the log. Returns the friction coefficient to assume if the weather has turned worse.
+    /// Reads the weather reports in the messages to a truck. Reports that are not credible are dropped with a line in
+    /// the log. Returns the friction coefficient to assume if the weather has turned worse.
     pub fn hear(&mut self, now: SimTime, truck: TruckId, inbox: &[Envelope]) -> Option<f64> {
         let own = equipment_id(truck);
         let mut heard = false;
@@ -58,8 +58,8 @@ impl SiteWeather {
         lowest.filter(|_| is_worse)
     }
 
-    /// Returns the lowest friction coefficient that the weather allows; `None` if the weather is no reason for slippery
-    /// roads.
+    /// Returns the lowest friction coefficient that the weather allows; `None` if the weather does not make roads
+    /// slippery.
     pub fn lowest_friction(&self, now: SimTime) -> Option<f64> {
         let report = self.report?;
         let law = road_surface();

@@ -34,8 +34,8 @@ impl Ground for Leaning {
     }
 }
 
-/// Returns the maximum distance (m) of a loaded truck at 7 m/s from a straight path. The truck knows its motion, but of
-/// the cross slope only what its path contains.
+/// Returns the maximum distance (m) of a loaded truck at 7 m/s from a straight path. The truck knows its motion, but it
+/// knows the cross slope only from its path.
 fn greatest_error(knows_the_lean: bool) -> f64 {
     let (spec, payload) = (Arc::new(TruckSpec::tr100at()), 91e3);
     let truck = TruckModel::new(Arc::clone(&spec));

@@ -98,7 +98,7 @@ impl Step {
         at.0.div_ceil(self.nanos.max(1))
     }
 
-    /// Takes one step. Returns the instant reached.
+    /// Advances by one step. Returns the instant reached.
     pub fn advance(&mut self) -> SimTime {
         self.taken += 1;
         self.now()

@@ -24,7 +24,7 @@ impl FixedAssignment {
     /// Returns the id of the assignment: the same in every run and after every restart.
     pub fn id(&self) -> Uuid {
         let park = self.park.as_ref().map_or("", PlaceId::as_str);
-        // A unit separator cannot be part of a place's name in any mine file a person writes.
+        // In a mine file that a person writes, the name of a place never contains a unit separator.
         let work = format!("{}\u{1f}{}\u{1f}{park}", self.load, self.dump);
         Uuid::new_v5(&equipment_id(self.truck), work.as_bytes())
     }

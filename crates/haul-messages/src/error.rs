@@ -1,8 +1,8 @@
-//! Error of reading or writing a message.
+//! Error in reading or writing a message.
 
 use std::fmt;
 
-/// Error of a message that cannot be read or written: its position and its cause.
+/// Error for a message that cannot be read or written, with its position and cause.
 ///
 /// It prints as `line 3, column 14, PathRequestV1.passed: expected a number, found true`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

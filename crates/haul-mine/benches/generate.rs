@@ -1,6 +1,6 @@
 #![allow(clippy::print_stdout, missing_docs)]
-//! Benchmark of the pit generator: the time per mine, how many pass their own checks, and how many differ. The budget
-//! is 100 ms per mine. Give the number of mines as an argument; the default is 1,000.
+//! Benchmark of the pit generator: the time per mine, the number of mines that pass their own checks, and the number of
+//! different mines. The budget is 100 ms per mine. Give the number of mines as an argument; the default is 1,000.
 
 use haul_mine::generate::{PitSpec, generate_pit};
 use std::collections::BTreeSet;

@@ -43,7 +43,7 @@ pub struct Zone {
     /// Speed limit in the zone, m/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_limit: Option<f64>,
-    /// Upper limit of the friction coefficient in the zone; for wet clay, ice or a watered stretch.
+    /// Upper limit of the friction coefficient in the zone, for example on wet clay, on ice or on a watered stretch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low_traction: Option<f64>,
     /// Compass bearing of all traffic in the zone, degrees. A road in the zone may be driven only in the direction

@@ -40,7 +40,7 @@ pub struct Conditions {
     pub speed_cap: f64,
 }
 
-/// Weather, by its effect on the roads.
+/// Weather, classified by its effect on the roads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Weather {

@@ -38,7 +38,7 @@ pub struct WeatherFrame {
     pub visibility: f64,
     /// Wind speed, m/s.
     pub wind: f64,
-    /// Direction into which the wind blows, rad, anticlockwise from east.
+    /// Direction towards which the wind blows, rad, anticlockwise from east.
     pub wind_heading: f64,
     /// Temperature of the air, K.
     pub air_temperature: f64,
@@ -117,9 +117,9 @@ pub struct WheelFrame {
 pub struct TruckDetail {
     /// State of the haul cycle.
     pub cycle: CycleState,
-    /// Reason for which the truck stands, in words; `None` while it moves.
+    /// Reason why the truck stands, in words; `None` while it moves.
     pub standing: Option<String>,
-    /// Reason for which the safety supervisor restricts the truck.
+    /// Reason why the safety supervisor restricts the truck.
     pub restriction: Option<Restriction>,
     /// Planned speed, m/s, negative in reverse.
     pub target_speed: f64,

@@ -10,7 +10,7 @@ use haul_vehicle::{Environment, TruckSpec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Greatest number of times that queues are moved off the driven exit paths. A moved queue changes the paths to it.
+/// Maximum number of times that queues are moved off the driven exit paths. A moved queue changes the paths to it.
 const MOST_ROUNDS: usize = 3;
 /// Length of an exit path on which no truck of another direction may wait, m.
 const EXIT_LENGTH: f64 = 400.0;
@@ -43,8 +43,8 @@ pub fn work_of(trucks: &[TruckSetup]) -> Vec<Work> {
     all
 }
 
-/// Moves queues off the paths by which the trucks leave their spots, as they are driven. Returns the networks and paths of the
-/// changed map, and the moves. A waiting truck on such a path would block the truck on the spot for good.
+/// Moves queues off the paths by which the trucks leave their spots, as they are driven. Returns the networks and paths
+/// of the changed map, and the moves. A waiting truck on such a path would block the truck on the spot for ever.
 pub fn clear_driven_paths(
     mut map: MineMap,
     shape: Option<TruckShape>,

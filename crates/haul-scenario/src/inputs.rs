@@ -1,4 +1,4 @@
-//! Scenario files that contain inputs from outside as events.
+//! Scenario files that contain external inputs as events.
 
 use crate::file::{Action, FaultName, GearName, HoistName};
 use crate::prepare::ScenarioError;
@@ -7,11 +7,12 @@ use haul_core::fault::SourceText;
 use haul_record::{Controls, Gear, HoistLever, LoggedInput, SimInput, TruckFault};
 use serde::Serialize;
 
-/// Returns the text of a scenario that has inputs from outside as additional events. The text belongs in the folder of
-/// the scenario, and its run equals the run that had the inputs.
+/// Returns the text of a scenario with external inputs added as events. The text belongs in the folder of the scenario,
+/// and its run equals the run that had the inputs.
 ///
 /// # Errors
-/// Returns an error if the scenario with the events has faults, for example because its own events stand in one line.
+/// Returns an error if the scenario with the events has faults, for example because its own events are in an inline
+/// array.
 pub fn with_inputs(scenario: &Scenario, inputs: &[LoggedInput]) -> Result<String, ScenarioError> {
     #[derive(Serialize)]
     struct Events {

@@ -37,7 +37,7 @@ pub struct Overrides {
     pub duration_s: Option<f64>,
 }
 
-/// Error of preparing a scenario. Every kind is bad input.
+/// Error in preparing a scenario. Every kind is bad input.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScenarioError {

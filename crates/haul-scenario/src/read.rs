@@ -88,7 +88,7 @@ impl Scenario {
         TruckSpec::load(&if is_name { model.to_path_buf() } else { self.resolve(model) })
     }
 
-    /// Resolves a path in the scenario: relative to the scenario's folder, or the file given instead.
+    /// Resolves a path in the scenario: to the file that was given instead of it, or relative to the scenario's folder.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         match self.files.get(path) {
             Some(file) => file.clone(),

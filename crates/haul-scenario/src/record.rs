@@ -15,7 +15,7 @@ const FRAME_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 / 50;
 /// Number of physics steps between two state hashes: one hash every 10 s.
 const CHECKPOINT_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 * 10;
 
-/// Error of writing a recording.
+/// Error in writing a recording.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {

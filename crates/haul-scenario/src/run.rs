@@ -81,12 +81,12 @@ impl Run {
         1.0 / f64::from(haul_sim::PHYSICS_RATE)
     }
 
-    /// Gives the world an input from outside, as an operator would.
+    /// Gives the world an external input, as an operator would.
     pub fn inject(&mut self, input: SimInput) {
         self.world.inject(input);
     }
 
-    /// Takes one step, unless the run is over.
+    /// Makes one step, unless the run is over.
     pub fn step(&mut self) {
         if self.ending.is_some() {
             return;

@@ -1,4 +1,4 @@
-//! Scenarios written from runs with inputs from outside.
+//! Scenarios written from runs with external inputs.
 
 use haul_core::fault::SourceText;
 use haul_core::{Point2, TruckId};

@@ -1,4 +1,4 @@
-//! The fourth row of many: trucks over a line that loses, delays, repeats and reorders messages.
+//! Several trucks over a line that loses, delays, repeats and reorders messages.
 
 use haul_core::fault::SourceText;
 use haul_scenario::{Overrides, Report, Scenario};

@@ -169,8 +169,8 @@ cycles = 1.0
 delivered_t = { min = 1.0, max = 2.0 }
 "#;
 
-/// Numbers that must not stand beside those of [`WHOLE`]: a second key for the rolling resistance, weather rows beside
-/// a constant, and a ring beside a disc.
+/// Numbers that cannot be in the same scenario as those of [`WHOLE`]: a second key for the rolling resistance, weather
+/// rows besides a constant, and a ring besides a disc.
 const ELSEWHERE: &str = "name = \"x\"\nduration_s = 60.0\n[conditions]\ntyre_penetration_cm = 3.0\n\
                          [[truck]]\nid = 1\nstart = \"park\"\nload = \"face_1\"\ndump = \"crusher\"\n\
                          [[weather.at]]\nat_s = 5.0\nrain_mm_h = 1.0\nsnow_mm_h = 0.0\nvisibility_m = 500.0\n\
@@ -213,7 +213,7 @@ fn numbers_of(text: &str) -> (Toml, Vec<Vec<String>>) {
     (whole, found)
 }
 
-/// Replaces each number by wrong ones and checks that each wrong number is refused with its position.
+/// Replaces each number with wrong numbers, and checks that each is refused with its position.
 fn refuses_wrong_numbers(text: &str) {
     assert_eq!(faults(text), Vec::<String>::new(), "the scenario itself");
     let (whole, paths) = numbers_of(text);

@@ -98,7 +98,7 @@ fn checked(name: &str, text: &str) -> BTreeMap<String, usize> {
     let mut run = scenario.prepare(&Overrides { mine: Some(mine), ..Overrides::default() }).unwrap();
     let file = std::env::temp_dir().join(format!("haul-schemas-{}-{name}.mcap", std::process::id()));
     let mut recorder = Recorder::create(&file, &run, true).unwrap();
-    // Inject an input from outside, as an operator at the window would.
+    // Inject an external input, as an operator at the window would.
     run.inject(SimInput::SetFriction(0.5));
     while !run.is_finished() {
         run.step();

@@ -1,4 +1,4 @@
-//! Several trucks in full physics: each row is a run in which trucks once stood for ever.
+//! Several trucks in full physics: each test is a run in which trucks once stood for ever.
 
 use haul_mine::{MineMap, PitSpec, PlaceKind, generate_pit};
 use haul_scenario::{Overrides, Report, Scenario};

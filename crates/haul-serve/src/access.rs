@@ -1,8 +1,8 @@
-//! Access to the page: who may read and steer.
+//! Access to the page: the right to read and to give orders.
 //!
-//! On loopback, the host name of each request must be one of this machine. That keeps other sites away whose name was
-//! pointed here after they were loaded. On any other address, each request needs the token. A WebSocket of a browser must
-//! come from the page itself.
+//! On loopback, the host name of each request must be one of this machine. This keeps out other sites whose name was
+//! redirected to this machine after they were loaded (DNS rebinding). On any other address, each request needs the
+//! token. A WebSocket from a browser must be opened by the page itself.
 
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, SET_COOKIE};
@@ -17,9 +17,10 @@ const COOKIE_NAME: &str = "haul_token";
 /// Rule of access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Access {
-    /// Only this machine, by a name of its own.
+    /// Only requests to one of this machine's own names.
     Loopback,
-    /// Only requests with this token: in the address as `?token=`, as a bearer token, or in the cookie that the page sets.
+    /// Only requests with this token, either in the address as `?token=`, as a bearer token, or in the cookie that the
+    /// page sets.
     Token(Arc<str>),
 }
 
@@ -28,7 +29,7 @@ pub fn new_token() -> String {
     uuid::Uuid::new_v4().simple().to_string()
 }
 
-/// Refuses requests without the right to an answer.
+/// Refuses requests that have no right of access.
 pub(crate) async fn check(State(access): State<Access>, request: Request, next: Next) -> Response {
     if !is_own_origin(request.headers()) {
         return refusal(StatusCode::FORBIDDEN, "the request comes from another site; open the page of haul itself");
@@ -62,7 +63,7 @@ fn refusal(status: StatusCode, why: &'static str) -> Response {
     (status, why).into_response()
 }
 
-/// Compares in a time that does not tell how many letters agree.
+/// Compares two texts. The time does not reveal how many letters agree.
 fn is_same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
@@ -85,7 +86,7 @@ fn is_in_headers(headers: &HeaderMap, token: &str) -> bool {
     })
 }
 
-/// Tells whether the request names this machine as its host.
+/// Returns true if the request names this machine as its host.
 fn is_local_host(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|h| h.to_str().ok()) else { return false };
     let name = match host.strip_prefix('[') {
@@ -95,7 +96,7 @@ fn is_local_host(headers: &HeaderMap) -> bool {
     name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Tells whether a browser sent the request from the page itself. Other programs name no origin.
+/// Returns true if a browser sent the request from the page itself. Programs other than browsers send no origin.
 fn is_own_origin(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(ORIGIN).and_then(|o| o.to_str().ok()) else { return true };
     let host = headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();

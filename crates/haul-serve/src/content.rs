@@ -1,4 +1,4 @@
-//! The content that a server offers: nothing but the page, recordings, or a live run.
+//! The content that a server offers: only the page, recordings, or a live run.
 
 use crate::error::ServeError;
 use crate::live::LiveRun;
@@ -9,14 +9,14 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Most recordings of a folder that are offered, in the order of their names.
+/// Maximum number of recordings of a folder that are offered, in the order of their names.
 const MOST_RECORDINGS: usize = 500;
 
 /// The content that a server offers.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub enum Content {
-    /// Only the page, which opens recordings of its reader.
+    /// Only the page, which can open recordings of its user.
     #[default]
     Page,
     /// Recordings, by their names.
@@ -32,7 +32,7 @@ pub struct SharedRecording {
     pub name: String,
     /// Size of the file, bytes.
     pub size: u64,
-    /// The place where the file stops before its end, in words; absent for a whole file, and in a folder of recordings.
+    /// Position at which a truncated file stops, in words; absent for a complete file, and in a folder of recordings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
     /// The file.
@@ -44,7 +44,7 @@ impl Content {
     /// Offers one recording.
     ///
     /// # Errors
-    /// The file cannot be read, is no recording, or has another format. A cut file is no error.
+    /// The file cannot be read, is not a recording, or has another format. A truncated file is not an error.
     pub fn recording(path: &Path) -> Result<Self, ServeError> {
         let fault = |error| ServeError::Recording { path: path.to_owned(), error };
         let recording = Recording::open(path).map_err(fault)?;
@@ -56,7 +56,7 @@ impl Content {
         }]))
     }
 
-    /// Offers the recordings of a folder: its files that end in `.mcap`. They are read when they are opened.
+    /// Offers the recordings of a folder: its files that end in `.mcap`. Each file is read when it is opened.
     ///
     /// # Errors
     /// The folder cannot be listed, or holds no recording.
@@ -95,16 +95,16 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Makes the map layer of a packed mine, for recordings that hold none.
+/// Makes the map layer of a packed mine, for recordings without a map layer.
 ///
 /// # Errors
-/// A sentence, if the bytes are no packed mine.
+/// A sentence, if the bytes are not a packed mine.
 pub(crate) fn layer_of_mine(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let map = MineMap::from_bytes(bytes).map_err(|error| format!("the packed mine cannot be read: {error}"))?;
     map_layer(&map).map_err(|error| error.to_string())
 }
 
-/// Returns the map layer of a recording, from the layer in it or from its packed mine.
+/// Returns the map layer of a recording, from its own layer or from its packed mine.
 ///
 /// # Errors
 /// A sentence, if the file cannot be read or holds no mine.

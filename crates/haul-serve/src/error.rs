@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// Another program holds the port.
+    /// Another program uses the port.
     #[error("{0} is taken by another program; choose another port with --port, or 0 for any free one")]
     PortTaken(SocketAddr),
     /// The address cannot be opened.

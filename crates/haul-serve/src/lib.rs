@@ -1,8 +1,8 @@
 //! The browser page: recordings and live runs over HTTP and WebSocket.
 //!
-//! [`Server::bind`] takes a port, [`Server::serve`] answers until its shutdown. The page is built from `web/` and is part
-//! of the program. A [`LiveRun`] steps a run on its own thread; readers get the newest frame when they are ready for it,
-//! so that a slow one never slows the run.
+//! [`Server::bind`] opens a port, and [`Server::serve`] answers requests until its shutdown. The page is built from
+//! `web/` and is part of the program. A [`LiveRun`] steps a run on its own thread; readers get the newest frame when
+//! they are ready for it, so that a slow reader never slows the run.
 //!
 //! ```no_run
 //! use haul_serve::{Content, ServeOptions, Server};

@@ -29,13 +29,13 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-/// Readers of a live run at most.
+/// Maximum number of readers of a live run.
 const MOST_READERS: usize = 32;
-/// Conversions of mines at one time; each takes a core.
+/// Maximum number of simultaneous conversions of mines; each uses a core.
 const MOST_CONVERSIONS: usize = 2;
-/// Longest packed mine that is converted, bytes.
+/// Maximum size of a packed mine that is converted, bytes.
 const LONGEST_MINE: usize = 64 << 20;
-/// Longest order of a reader, bytes.
+/// Maximum size of an order from a reader, bytes.
 const LONGEST_ORDER: usize = 4_096;
 
 #[derive(Clone)]
@@ -45,7 +45,7 @@ struct Shared {
     conversions: Arc<Semaphore>,
 }
 
-/// Makes the routes of a content under a rule of access.
+/// Creates the routes for a content and a rule of access.
 pub fn router(content: Content, access: Access) -> Router {
     let shared = Shared {
         content,
@@ -78,7 +78,7 @@ async fn source(State(shared): State<Shared>) -> Response {
 }
 
 async fn recording(State(shared): State<Shared>, Path(name): Path<String>, request: Request) -> Response {
-    // Only files of the list are opened, so that no name leads to another one.
+    // Only files in the list are opened, so that no name leads to another file.
     let Some(recording) = shared.content.find(&name) else { return no_recording(&name) };
     match ServeFile::new(&recording.path).oneshot(request).await {
         Ok(response) => response.into_response(),

@@ -1,4 +1,4 @@
-//! The server: an address, and answers until its shutdown.
+//! The server: it listens on an address and answers until its shutdown.
 
 use crate::access::{Access, new_token};
 use crate::content::Content;
@@ -9,7 +9,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
 
-/// Port of the page unless another one is asked for.
+/// Default port of the page.
 pub const DEFAULT_PORT: u16 = 7180;
 
 /// Options of a server.
@@ -17,9 +17,9 @@ pub const DEFAULT_PORT: u16 = 7180;
 pub struct ServeOptions {
     /// Address to listen on.
     pub listen: IpAddr,
-    /// Port; 0 takes any free one.
+    /// Port; 0 means any free port.
     pub port: u16,
-    /// Token that each request needs. Without one, an address other than loopback gets a new one.
+    /// Token that each request needs. If it is `None` and the address is not loopback, a new token is made.
     pub token: Option<String>,
 }
 
@@ -41,7 +41,7 @@ impl ServeOptions {
     }
 }
 
-/// A server that has its address.
+/// A server that is bound to its address.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -51,7 +51,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the address.
+    /// Binds the server to its address.
     ///
     /// # Errors
     /// The port is taken, or the address is not one of this machine.
@@ -75,19 +75,19 @@ impl Server {
         format!("http://{}/{query}", self.local)
     }
 
-    /// Returns the address that it listens on.
+    /// Returns the address on which the server listens.
     pub fn local(&self) -> SocketAddr {
         self.local
     }
 
-    /// Answers requests until `shutdown` is done.
+    /// Answers requests until `shutdown` completes.
     ///
     /// # Errors
     /// The operating system closes the address.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let routes = router(self.content, self.access);
         let serving = axum::serve(self.listener, routes);
-        // Open sockets of readers never end by themselves, so that a graceful end would wait for them.
+        // Open sockets of readers never end by themselves, so a graceful shutdown would wait for ever.
         tokio::select! {
             ended = serving => Ok(ended?),
             () = shutdown => Ok(()),

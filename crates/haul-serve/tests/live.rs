@@ -22,7 +22,7 @@ async fn connect(server: SocketAddr) -> Socket {
     tokio_tungstenite::client_async(request, stream).await.unwrap().0
 }
 
-/// Reads until a message fits; fails after a while.
+/// Reads until a message matches; fails after a while.
 async fn until<T>(socket: &mut Socket, mut fits: impl FnMut(&Message) -> Option<T>) -> T {
     let read = async {
         loop {
@@ -136,10 +136,11 @@ async fn slow_reader_misses_frames_and_does_not_slow_the_run() {
     let at =
         |snapshots: &mut tokio::sync::watch::Receiver<haul_serve::live::Snapshot>| snapshots.borrow_and_update().number;
     let before = at(&mut snapshots);
-    // The reader takes nothing; the run goes on.
+    // The reader receives nothing; the run continues.
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert!(at(&mut snapshots) > before + 10, "the run stands still");
-    // What it missed is counted or was buffered on the way; either way it catches up to the newest frame.
+    // The missed messages are counted, or were buffered on the way. In both cases the reader catches up with the newest
+    // frame.
     let newest = live.snapshots().borrow().frame.at.seconds();
     clock(&mut slow, |c| c["at_s"].as_f64().unwrap() >= newest).await;
 }

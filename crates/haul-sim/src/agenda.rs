@@ -25,7 +25,7 @@ pub(crate) enum Task {
     Surface,
     /// Applies an input of the setup's script. The end of a fault is such an input as well.
     Scripted(SimInput),
-    /// Applies an input from outside.
+    /// Applies an external input.
     Injected(SimInput),
     /// Sets the speed of every manned vehicle.
     Vehicles,
@@ -132,7 +132,7 @@ impl Agenda {
         self.entered = self.entered.wrapping_add(1);
     }
 
-    /// Takes the next task that is due by `step` and runs at `moment`. A repeating task is entered again.
+    /// Takes out the next task that is due by `step` and runs at `moment`. A repeating task is entered again.
     pub fn take(&mut self, step: u64, moment: Moment) -> Option<Task> {
         let first = self.due.first_entry()?;
         if first.key().step > step || first.get().moment() != moment {
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
     use haul_core::SimTime;
 
-    /// Takes the tasks of some steps in the order in which a world runs them. Returns each task with its step.
+    /// Takes out the tasks of some steps, in the order in which a world runs them. Returns each task with its step.
     fn run(agenda: &mut Agenda, steps: std::ops::Range<u64>) -> Vec<(u64, Task)> {
         let mut ran = Vec::new();
         for step in steps {

@@ -358,7 +358,8 @@ impl SimShovel {
         Some(ShovelAction::Pass { truck, mass, at })
     }
 
-    /// Checks if the truck is full after a pass. A full truck is told at once, so that it leaves while the shovel digs.
+    /// Checks if the truck is full after a pass. A full truck gets the kick-out at once, so that it leaves while the
+    /// shovel digs.
     pub(crate) fn check_full(&mut self, standing: SpottedTruck) -> Option<ShovelAction> {
         let missing = standing.rated - standing.payload;
         (missing <= LEAST_MISSING_SHARE * standing.rated).then(|| self.complete(standing.payload)).flatten()

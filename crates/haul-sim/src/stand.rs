@@ -84,7 +84,7 @@ impl StandWatch {
         self.stuck
     }
 
-    /// Takes one control step. Returns the events to report.
+    /// Updates the watch after a control step. Returns the events to report.
     pub fn look(&mut self, look: &Look<'_>) -> Vec<EventKind> {
         let mut told = Vec::new();
         let patience = patience();
@@ -148,7 +148,8 @@ impl StandWatch {
     }
 }
 
-/// Returns the time of the last progress of the truck for which this one waits, or of a truck further along that chain.
+/// Returns the time of the last progress of the truck for which this truck waits. If that truck waits in turn, progress
+/// of the truck for which it waits also counts, and so on.
 fn progress_of_others(look: &Look<'_>) -> SimTime {
     match look.reason {
         Some(StandReason::RightOfWay { behind: Some(other) }) => {

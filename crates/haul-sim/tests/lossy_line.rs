@@ -1,4 +1,4 @@
-//! Work goes on over a line that loses, delays, repeats and reorders messages.
+//! Work continues over a line that loses, delays, repeats and reorders messages.
 
 mod two_pads;
 

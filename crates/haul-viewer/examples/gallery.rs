@@ -15,7 +15,7 @@ use haul_viewer::{ChosenWeather, Quality, Studio, View, Weather};
 use std::error::Error;
 use std::path::Path;
 
-/// A picture: its name, the latest time to look for it (s), the moment, the view, hour and weather, and whether plans
+/// A picture: its name, the latest time to look for it (s), the moment, the view, hour and weather, and true if plans
 /// are shown.
 struct Picture {
     name: &'static str,
@@ -29,7 +29,7 @@ struct Picture {
 enum Moment {
     /// A simulated time, s.
     At(f64),
-    /// First instant at which a truck does this, for the second time if it is seen already.
+    /// First instant at which the function returns a truck.
     When(fn(&Frame) -> Option<usize>),
 }
 
@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut studio = Studio::open(run, size, Quality::Full);
     let mut missed = 0;
     for picture in pictures.iter().filter(|p| p.name.contains(&wanted)) {
-        // The weather comes first, because it tells how much dust the trucks raise until the moment.
+        // Set the weather first, because it determines how much dust the trucks raise until then.
         studio.choose(ChosenWeather { hour: Some(picture.weather.0), weather: picture.weather.1 });
         let truck = match picture.moment {
             At(seconds) => {

@@ -5,8 +5,8 @@ use haul_record::{Frame, ShovelFrame, TruckFrame, VehicleFrame, WheelFrame};
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
-/// Returns the frame at a share of the way from one frame to the next, 0 to 1. Motion is blended; all else is that of the
-/// earlier frame. Machines are paired by their order.
+/// Returns the frame at a share of the way from one frame to the next, 0 to 1. Motion is blended; everything else is
+/// taken from the earlier frame. Machines are matched by their order.
 pub fn blended(from: &Frame, to: &Frame, share: f64) -> Frame {
     let mut frame = from.clone();
     let span = to.at.since(from.at);
@@ -54,7 +54,7 @@ fn blend_truck(truck: &mut TruckFrame, next: &TruckFrame, share: f64) {
 }
 
 fn mix_pose(a: &Isometry3, b: &Isometry3, share: f64) -> Isometry3 {
-    // Rotations half a turn apart have no shortest way between them: such a jump is shown as one.
+    // Rotations half a turn apart have no shortest way between them: such a jump is shown as a jump.
     a.try_lerp_slerp(b, share, 1e-9).unwrap_or(*a)
 }
 

@@ -10,9 +10,9 @@ use haul_record::{Controls, Gear, HoistLever, SimInput};
 const PEDAL: f64 = 1.0;
 /// Rate of the front wheels while a key is held, rad/s.
 const STEERING_RATE: f64 = 0.35;
-/// Greatest angle of the front wheels that the keys set, rad.
+/// Maximum angle of the front wheels that the keys set, rad.
 const STEERING_LIMIT: f64 = 0.6;
-/// Steps of the angle that are given to the run, degrees: a scenario holds them exactly.
+/// Step to which the angle given to the run is rounded, degrees. A scenario file can hold such an angle exactly.
 const STEERING_STEP: f64 = 1.0;
 
 /// The truck that is driven by keyboard, and its controls.
@@ -27,7 +27,7 @@ pub struct ByHand {
 }
 
 impl ByHand {
-    /// Takes the followed truck over, or hands the driven one back.
+    /// Takes over the followed truck, or hands back the driven truck.
     pub fn toggle(&mut self, session: &mut Session) {
         let followed = session.followed_truck().map(|(_, truck)| (truck.truck, truck.steering));
         match (self.truck.take(), followed) {
@@ -39,7 +39,7 @@ impl ByHand {
                     Controls { gear: Gear::Forward, park_brake: false, service_brake: 0.3, ..Controls::default() };
                 session.inject(SimInput::Drive { truck, controls: self.controls });
             }
-            // A recording refuses the input and says how to go on.
+            // A recording refuses the input and says how to continue.
             (None, Some((truck, _))) => session.inject(SimInput::HandBack { truck }),
             (None, None) => session.notices().push("no truck is followed; choose one in the list first".to_owned()),
         }
@@ -64,7 +64,7 @@ pub fn drive(
     let turn = f64::from(i8::from(held(KeyCode::ArrowLeft)) - i8::from(held(KeyCode::ArrowRight)));
     let passed = time.delta_secs_f64().min(0.1);
     by_hand.steering = if turn == 0.0 {
-        // The wheels go back by themselves, half as fast.
+        // Without a key, the wheels return to straight ahead at half that rate.
         by_hand.steering - by_hand.steering.clamp(-0.5 * STEERING_RATE * passed, 0.5 * STEERING_RATE * passed)
     } else {
         (by_hand.steering + turn * STEERING_RATE * passed).clamp(-STEERING_LIMIT, STEERING_LIMIT)

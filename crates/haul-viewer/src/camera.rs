@@ -24,7 +24,7 @@ pub enum CameraMode {
     Free,
     /// Straight down on the mine.
     Map,
-    /// At what happens: it cuts to trucks that tip or are loaded.
+    /// Where something happens: the camera cuts to trucks that tip or are loaded.
     Director,
 }
 
@@ -45,7 +45,7 @@ impl CameraMode {
         Self::ALL[(here + 1) % Self::ALL.len()].0
     }
 
-    /// Tells whether the mouse moves the camera.
+    /// Returns true if the mouse moves the camera.
     fn is_by_mouse(self) -> bool {
         matches!(self, CameraMode::Orbit | CameraMode::Free)
     }
@@ -55,9 +55,9 @@ impl CameraMode {
 const FOLLOW_RATE: f32 = 2.5;
 /// Distance beyond which the camera jumps instead of flying, m.
 const JUMP_DISTANCE: f32 = 300.0;
-/// Least time between two cuts of the director, s.
+/// Minimum time between two cuts of the director, s.
 const LEAST_TAKE: f32 = 9.0;
-/// Speed of free flight at a height over the ground, m/s for each metre, and the least speed, m/s.
+/// Speed of free flight per metre of distance between the camera and its target, 1/s, and the minimum speed, m/s.
 const FLIGHT: (f32, f32) = (0.9, 12.0);
 
 /// Adds the systems of the camera that do not depend on the window's order.
@@ -66,7 +66,7 @@ pub fn register(app: &mut App) {
         .add_systems(PostUpdate, keep_clear.after(PanOrbitCameraSystemSet).before(TransformSystems::Propagate));
 }
 
-/// Position and direction of the chase camera before the ground is drawn.
+/// Returns the position and direction of the chase camera before the ground is drawn.
 pub fn chase(pose: Pose2, height: f64, ground: impl Fn(f64, f64) -> f64, origin: &LocalOrigin) -> Transform {
     let mut at = behind(pose, height);
     at.eye.z = at.eye.z.max(ground(at.eye.x, at.eye.y) + 4.0);
@@ -79,7 +79,7 @@ fn transform(at: &Viewpoint, origin: &LocalOrigin) -> Transform {
     Transform::from_translation(eye).looking_at(target, up)
 }
 
-/// Changes of mode by key: C for the next camera, Tab for the next truck or vehicle.
+/// Handles the keys that switch the view: C for the next camera, Tab for the next truck or vehicle.
 pub fn keys(
     keyboard: Res<ButtonInput<KeyCode>>,
     wants: Res<EguiWantsInput>,
@@ -97,7 +97,7 @@ pub fn keys(
     }
 }
 
-/// The director's present take: the truck, and the time since the last cut, s.
+/// The director's current shot: the truck, and the time since the last cut, s.
 #[derive(Debug, Default)]
 pub struct Take {
     truck: usize,

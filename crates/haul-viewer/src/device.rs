@@ -64,7 +64,7 @@ pub fn probe_window() -> Result<(), Missing> {
     }
 }
 
-/// Tells whether a server listens at the address of an X11 display.
+/// Returns true if a server listens at the address of an X11 display.
 #[cfg(unix)]
 fn x11_answers(display: &str) -> bool {
     use std::net::ToSocketAddrs;

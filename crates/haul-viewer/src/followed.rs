@@ -5,22 +5,22 @@ use haul_core::Pose2;
 use haul_record::{TruckFrame, VehicleFrame};
 
 impl Session {
-    /// Number of machines that can be followed.
+    /// Returns the number of machines that can be followed.
     pub fn machines(&self) -> usize {
         self.frame().trucks.len() + self.frame().vehicles.len()
     }
 
-    /// The followed truck and its place in the list; `None` while a vehicle is followed.
+    /// Returns the followed truck and its index in the list; `None` while a vehicle is followed.
     pub fn followed_truck(&self) -> Option<(usize, &TruckFrame)> {
         Some((self.followed, self.frame().trucks.get(self.followed)?))
     }
 
-    /// The followed manned vehicle; `None` while a truck is followed.
+    /// Returns the followed manned vehicle; `None` while a truck is followed.
     pub fn followed_vehicle(&self) -> Option<&VehicleFrame> {
         self.frame().vehicles.get(self.followed.checked_sub(self.frame().trucks.len())?)
     }
 
-    /// Pose of the followed machine, and the height of the ground under it, m.
+    /// Returns the pose of the followed machine, and the height of the ground under it, m.
     pub fn followed_pose(&self) -> Option<(Pose2, f64)> {
         if let Some(truck) = self.frame().trucks.get(self.followed) {
             return Some((Pose2::from_isometry(&truck.pose), truck.pose.translation.z));

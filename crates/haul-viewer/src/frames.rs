@@ -19,18 +19,18 @@ impl LocalOrigin {
         self.0 + Vector3::new(f64::from(p.x), -f64::from(p.z), f64::from(p.y))
     }
 
-    /// A pose of the site frame as a transform.
+    /// Converts a pose in the site frame to a transform.
     pub fn transform(&self, pose: &Isometry3) -> Transform {
         Transform::from_translation(self.place(pose.translation.vector.into())).with_rotation(rotation(&pose.rotation))
     }
 }
 
-/// A vector of the site or body frame in bevy's frame.
+/// Converts a vector in the site or body frame to bevy's frame.
 pub fn vector(v: Vector3) -> Vec3 {
     Vec3::new(v.x as f32, v.z as f32, -v.y as f32)
 }
 
-/// A rotation of the project's frames as a rotation of bevy's frames.
+/// Converts a rotation in the project's frames to a rotation in bevy's frames.
 pub fn rotation(q: &nalgebra::UnitQuaternion<f64>) -> Quat {
     Quat::from_xyzw(q.i as f32, q.k as f32, -q.j as f32, q.w as f32).normalize()
 }

@@ -11,14 +11,14 @@ use bevy_egui::input::EguiWantsInput;
 use haul_record::SimInput;
 use std::path::PathBuf;
 
-/// Time that an arrow key moves the picture by, s.
+/// Time by which an arrow key moves the picture, s.
 const SEEK_STEP: f64 = 5.0;
 
 /// Keys of the overlays, in the order of [`crate::panel::Overlays::switches`].
 const OVERLAYS: [KeyCode; 6] =
     [KeyCode::Digit1, KeyCode::Digit2, KeyCode::Digit3, KeyCode::Digit4, KeyCode::Digit5, KeyCode::Digit6];
 
-/// Performs what keys ask for.
+/// Performs the actions of the keys.
 pub fn read(
     mut commands: Commands,
     keyboard: Res<ButtonInput<KeyCode>>,
@@ -99,7 +99,7 @@ fn clock(tapped: impl Fn(KeyCode) -> bool, session: &mut Session, arrows_seek: b
     }
 }
 
-/// A file for a picture in the working folder that does not exist yet.
+/// Returns an unused file name for a picture in the working folder.
 fn picture_file(session: &Session) -> PathBuf {
     let at = session.now().seconds();
     let name =

@@ -1,4 +1,5 @@
-//! A run on its own thread. It takes orders between two steps and publishes frames; nobody else touches it.
+//! A run on its own thread. The thread takes orders between two steps and publishes frames. Nothing else has access to
+//! the run.
 
 use crate::buffer::FrameBuffer;
 use haul_core::SimTime;
@@ -12,20 +13,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Physics steps between two frames: 20 frames a simulated second.
+/// Physics steps between two frames: 20 frames per simulated second.
 const FRAME_EVERY: u64 = haul_sim::PHYSICS_RATE as u64 / 20;
-/// Longest time of stepping between two looks at the orders.
+/// Maximum time of stepping between two checks for orders.
 const STEPPING_BUDGET: Duration = Duration::from_millis(20);
-/// Longest rest of a run that is ahead of its clock.
+/// Maximum sleep of a run that is ahead of its clock.
 const LONGEST_REST: Duration = Duration::from_millis(5);
 /// Time between two reports.
 const REPORT_EVERY: Duration = Duration::from_secs(2);
-/// Wall time that a clock may owe, s: time lost while the computer slept is not made up.
+/// Maximum wall time that the run may catch up, s. Time lost while the computer slept is not made up.
 const MOST_OWED: f64 = 0.25;
-/// Speed that stands for as fast as the run goes, multiples of real time.
+/// Speed that means "as fast as possible", as a multiple of real time.
 const FASTEST: f64 = 1e6;
 
-/// Maker of the run from its beginning.
+/// Function that creates the run again, at its beginning.
 pub type Remake = Arc<dyn Fn() -> Result<Run, ScenarioError> + Send + Sync>;
 
 /// An order to the thread of a run.
@@ -33,32 +34,32 @@ pub type Remake = Arc<dyn Fn() -> Result<Run, ScenarioError> + Send + Sync>;
 pub enum Order {
     /// Stops or starts the clock.
     Pause(bool),
-    /// Sets the speed, as a multiple of real time; infinite for as fast as it goes.
+    /// Sets the speed, as a multiple of real time; infinite for as fast as possible.
     Speed(f64),
     /// Takes a number of steps and stops the clock.
     Step(u64),
-    /// Gives the run an input from outside.
+    /// Gives the run an external input.
     Input(SimInput),
-    /// Runs again from the beginning to an instant, with the inputs until then, and goes on from there.
+    /// Runs again from the beginning to an instant, with the inputs until then, and continues from there.
     GoOnFrom(SimTime),
     /// Ends the run.
     Close,
 }
 
-/// Facts of a run for others to read.
+/// Data of a run that other threads may read.
 #[derive(Debug, Default)]
 pub struct Published {
     /// Frames and events.
     pub buffer: FrameBuffer,
     /// Achieved speed, as a multiple of real time.
     pub reached: f64,
-    /// Reason of the end; `None` while the run goes on.
+    /// Reason for the end; `None` while the run continues.
     pub ended: Option<Ending>,
     /// The latest report, without its events.
     pub report: Option<Report>,
     /// Right of way of every truck.
     pub rights: Vec<TruckRight>,
-    /// Inputs from outside until now.
+    /// External inputs so far.
     pub inputs: Vec<LoggedInput>,
     /// Work in progress, in words, and its finished share, 0 to 1.
     pub work: Option<(String, f64)>,
@@ -66,24 +67,24 @@ pub struct Published {
     pub notices: Vec<String>,
 }
 
-/// Locks what a run has published. A thread that panicked leaves readable data.
+/// Locks the published data of a run. The data of a thread that panicked is still readable.
 pub fn locked(published: &Mutex<Published>) -> MutexGuard<'_, Published> {
     published.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Inputs to give again, and the step to reach with them.
+/// Inputs to repeat, and the step to reach with them.
 #[derive(Debug, Default)]
 pub struct CatchUp {
     /// The inputs, in order.
     pub inputs: VecDeque<LoggedInput>,
     /// The step to reach.
     pub target: u64,
-    /// Inputs that came meanwhile, for the step that is reached.
+    /// Inputs that arrived meanwhile. They are applied at the reached step.
     pub later: Vec<SimInput>,
 }
 
 impl CatchUp {
-    /// The inputs before an instant, and the instant as a step.
+    /// Creates a catch-up to an instant, with the inputs before that instant.
     pub fn to(at: SimTime, inputs: &[LoggedInput]) -> Self {
         let target = (at.seconds() * f64::from(haul_sim::PHYSICS_RATE)).round() as u64;
         Self { inputs: inputs.iter().filter(|input| input.step < target).cloned().collect(), target, later: Vec::new() }
@@ -97,7 +98,7 @@ pub struct LiveRun {
 }
 
 impl LiveRun {
-    /// Starts the thread, which publishes to `published`. It first catches up if it has to.
+    /// Starts the thread, which publishes to `published`. If there is something to catch up with, it does that first.
     pub fn start(
         run: Run,
         remake: Remake,
@@ -122,7 +123,7 @@ impl LiveRun {
         Self { orders, thread: Some(std::thread::spawn(move || worker.work())) }
     }
 
-    /// Gives an order. An order to a thread that has ended has no effect; its end is published.
+    /// Gives an order. An order to a thread that has ended has no effect; the end of the thread is published.
     pub fn order(&self, order: Order) {
         let _ = self.orders.send(order);
     }
@@ -133,7 +134,7 @@ impl LiveRun {
         self.thread.take()?.join().ok()
     }
 
-    /// Tells whether the thread has ended without being asked to.
+    /// Returns true if the thread has ended without being asked to.
     pub fn is_broken(&self) -> bool {
         self.thread.as_ref().is_some_and(JoinHandle::is_finished)
     }
@@ -188,7 +189,7 @@ impl Worker {
                     self.step();
                     owed -= dt;
                 }
-                // A speed that is too high is not made up for later.
+                // If the requested speed is too high, the lost time is not made up later.
                 owed = owed.min(self.speed.min(FASTEST) * MOST_OWED);
                 self.spent += began.elapsed();
                 if owed < dt {
@@ -213,7 +214,7 @@ impl Worker {
             Order::Speed(speed) => self.speed = speed,
             Order::Step(steps) => {
                 self.is_paused = true;
-                // A run that catches up has not reached the instant from which it could step.
+                // A run that is catching up has not yet reached the instant from which steps count.
                 if self.catch_up.is_none() {
                     (0..steps).for_each(|_| self.step());
                     self.publish();
@@ -329,7 +330,7 @@ mod tests {
         SimInput::PlaceObstacle { id: "rock".into(), at: Point2::new(1.0, 2.0), radius: 1.0 }
     }
 
-    /// Waits until a condition on what is published holds.
+    /// Waits until a condition on the published data holds.
     fn wait(published: &Mutex<Published>, holds: impl Fn(&Published) -> bool) {
         let began = Instant::now();
         while !holds(&locked(published)) {

@@ -1,4 +1,4 @@
-//! Selection of machines, places and roads by a click into the picture.
+//! Selection of machines, places and roads by a click in the picture.
 
 use crate::frames::LocalOrigin;
 use crate::session::Session;
@@ -6,13 +6,13 @@ use bevy::prelude::*;
 use bevy_egui::input::EguiWantsInput;
 use haul_core::{Point2, Point3, Pose2};
 
-/// Distance of the ray from a machine's middle within which a click finds it, m.
+/// Maximum distance of the ray from a machine's centre for a click to select the machine, m.
 const MACHINE_REACH: f64 = 5.0;
-/// Distance from a spot or a machine of a place within which a click finds the place, m.
+/// Maximum distance from a spot or machine of a place for a click to select the place, m.
 const PLACE_REACH: f64 = 14.0;
-/// Distance that the pointer may move in a click, points.
+/// Maximum distance that the pointer moves during a click, points.
 const CLICK_TRAVEL: f32 = 5.0;
-/// Longest step along the ray to the ground, m.
+/// Maximum step along the ray to the ground, m.
 const RAY_STEP: f64 = 4.0;
 
 /// A thing in the picture.
@@ -62,7 +62,7 @@ impl Picked {
     }
 }
 
-/// Selects what is under a click of the left button.
+/// Selects the thing under a click of the left button.
 pub fn click(
     buttons: Res<ButtonInput<MouseButton>>,
     wants: Res<EguiWantsInput>,
@@ -98,7 +98,7 @@ pub fn click(
     }
 }
 
-/// Returns the machine nearest to the eye that the ray passes closely, with its place in the list.
+/// Returns the machine nearest to the eye that the ray passes closely, with its index in the list.
 fn machine_hit(
     session: &Session,
     from: Point3,

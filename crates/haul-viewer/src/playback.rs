@@ -11,11 +11,11 @@ use std::f64::consts::TAU;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// Most trucks in all frames of a recording together. A truck takes about half a kilobyte.
+/// Maximum number of trucks in all frames of a recording together. The data of one truck takes about half a kilobyte.
 const MAX_TRUCKS: u64 = 400_000;
-/// Least number of recorded frames to one that is kept: 10 a second.
+/// Minimum number of recorded frames for each frame that is kept: 10 frames per second are kept.
 const LEAST_STRIDE: u64 = 5;
-/// Frames between two tellings of the progress.
+/// Number of frames between two reports of the progress.
 const TELL_EVERY: u64 = 500;
 
 /// A recording, and the run from which it came, at its beginning.
@@ -24,11 +24,11 @@ pub struct Playback {
     pub recording: Arc<Recording>,
     /// The run at its beginning.
     pub run: Run,
-    /// Makes the run again.
+    /// Creates the run again, at its beginning.
     pub remake: Remake,
 }
 
-/// Reason for which a recording cannot be shown.
+/// Reason why a recording cannot be shown.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlaybackError {
@@ -52,7 +52,7 @@ impl Playback {
         Ok(Self { recording, run, remake: Arc::new(move || prepare_recording(&again)) })
     }
 
-    /// Sentences about the recording that the user has to know.
+    /// Returns sentences about the recording that the user should know.
     pub fn notices(&self) -> Vec<String> {
         let mut notices = Vec::new();
         if let Some(cut) = &self.recording.cut {
@@ -110,19 +110,20 @@ impl Playback {
     }
 }
 
-/// Recorded frames to one that is kept.
+/// Returns the number of recorded frames for each frame that is kept.
 fn stride(frames: u64, trucks: u64) -> u64 {
     (frames * trucks.max(1)).div_ceil(MAX_TRUCKS).max(LEAST_STRIDE)
 }
 
-/// Tells whether all poses are numbers within the reach of a map.
+/// Returns true if all poses are numbers within the reach of a map.
 fn is_finite(frame: &Frame) -> bool {
     let is_near = |v: f64| v.is_finite() && v.abs() < 1e8;
     frame.trucks.iter().all(|truck| truck.pose.to_homogeneous().iter().all(|v| is_near(*v)))
         && frame.vehicles.iter().all(|vehicle| is_near(vehicle.pose.x) && is_near(vehicle.pose.y))
 }
 
-/// Fills what a recording does not hold: wheels that roll with the speed, the distance driven by vehicles, stations of paths.
+/// Fills in data that a recording does not hold: the rotation of the wheels, the distance driven by vehicles, and the
+/// stations of paths.
 struct GapFiller {
     wheels: Vec<Vec<WheelFrame>>,
     specs: Vec<Arc<TruckSpec>>,
@@ -170,7 +171,7 @@ impl GapFiller {
     }
 }
 
-/// Stations of the points of a path, m.
+/// Returns the stations of the points of a path, m.
 fn stations(path: &PathFrame) -> Vec<f64> {
     let mut station = 0.0;
     let mut last = path.points.first();

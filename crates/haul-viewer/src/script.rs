@@ -1,4 +1,4 @@
-//! Scenario files of what was done by hand.
+//! Scenario files that hold the inputs of the user.
 
 use crate::session::Session;
 use haul_scenario::with_inputs;
@@ -6,7 +6,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 impl Session {
-    /// Writes a scenario with the inputs from outside beside the scenario of the run, and says where.
+    /// Writes a scenario that contains the external inputs, in the folder of the scenario of the run. Reports the file
+    /// name.
     pub fn write_scenario(&mut self) {
         let sentence = self.try_write_scenario().unwrap_or_else(|why| why);
         self.notices().push(sentence);
@@ -20,7 +21,7 @@ impl Session {
         let scenario = &self.setup().scenario;
         let text =
             with_inputs(scenario, &inputs).map_err(|error| format!("the scenario cannot be written: {error}"))?;
-        // The new file stands beside the old one, because paths in it start there.
+        // The new file is in the folder of the old one, because relative paths in it start there.
         for number in 1..1_000 {
             let path = beside(Path::new(scenario.path()), number);
             match std::fs::File::create_new(&path) {

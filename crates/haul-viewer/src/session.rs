@@ -1,4 +1,4 @@
-//! A run or a recording under observation: its setup, the frame on show, and the clock that drives it.
+//! A run or a recording under observation: its setup, the displayed frame, and the clock that drives it.
 
 use crate::blend::blended;
 use crate::live::{CatchUp, LiveRun, Order, Published, Remake, locked};
@@ -14,9 +14,10 @@ use haul_scenario::{FrameMaker, Report, Run};
 use haul_vehicle::TruckSpec;
 use std::sync::{Arc, Mutex};
 
-/// Least and greatest speed of the clock, multiples of real time. The next faster one is as fast as the run goes.
+/// Minimum and maximum speed of the clock, as multiples of real time. The next step above the maximum is "as fast as
+/// possible".
 pub const CLOCK_SPEEDS: (f64, f64) = (0.25, 64.0);
-/// Simulated time that the picture may be behind the run, s, at real time.
+/// Simulated time by which the picture lags the run at real time, s.
 const LAG: f64 = 0.12;
 
 /// Origin of the frames.
@@ -25,9 +26,9 @@ pub enum Source {
     Live(LiveRun),
     /// A recording.
     Recorded(Box<Playback>),
-    /// A run that moves only when it is told to, for pictures.
+    /// A run that advances only on request, for pictures.
     Held(Box<Run>, FrameMaker),
-    /// The instant on show, and nothing more.
+    /// Only the displayed instant.
     Still,
 }
 
@@ -50,7 +51,7 @@ pub struct Session {
     pub followed: usize,
 }
 
-/// Copies of what the run has published.
+/// Copies of the data that the run has published.
 #[derive(Default)]
 struct Known {
     reached: f64,
@@ -63,7 +64,7 @@ struct Known {
 }
 
 impl Session {
-    /// A session of a run on its own thread.
+    /// Creates a session of a run on its own thread.
     pub fn live(run: Run, speed: f64) -> Self {
         let (scenario, overrides) = (run.scenario().clone(), run.overrides().clone());
         let remake: Remake = Arc::new(move || scenario.prepare(&overrides));
@@ -76,7 +77,7 @@ impl Session {
         session
     }
 
-    /// A session of a recording.
+    /// Creates a session of a recording.
     pub fn recorded(playback: Playback, speed: f64) -> Self {
         let mut session = Self::still(&playback.run);
         session.speed = speed;
@@ -85,7 +86,7 @@ impl Session {
         session
     }
 
-    /// A session of a run that moves only by [`Session::take`], for pictures.
+    /// Creates a session of a run that advances only by [`Session::take`], for pictures.
     pub fn held(run: Run) -> Self {
         let mut session = Self::still(&run);
         session.source = Source::Held(Box::new(run), FrameMaker::default());
@@ -109,7 +110,7 @@ impl Session {
         }
     }
 
-    /// Tells whether a held run has come to its end.
+    /// Returns true if a held run has come to its end.
     pub fn is_finished(&self) -> bool {
         matches!(&self.source, Source::Held(run, _) if run.is_finished())
     }
@@ -132,37 +133,37 @@ impl Session {
         }
     }
 
-    /// The facts of the run that do not change.
+    /// Returns the data of the run that does not change.
     pub fn setup(&self) -> &SessionSetup {
         &self.setup
     }
 
-    /// The mine.
+    /// Returns the mine.
     pub fn map(&self) -> &MineMap {
         &self.setup.map
     }
 
-    /// The frame on show.
+    /// Returns the displayed frame.
     pub fn frame(&self) -> &Frame {
         &self.frame
     }
 
-    /// Simulated time of the frame on show.
+    /// Returns the simulated time of the displayed frame.
     pub fn now(&self) -> SimTime {
         self.frame.at
     }
 
-    /// Specification of the truck at a place in the frame's list.
+    /// Returns the specification of the truck at an index of the frame's list.
     pub fn spec(&self, truck: usize) -> Option<&TruckSpec> {
         self.setup.trucks.get(truck).map(AsRef::as_ref)
     }
 
-    /// Reason of the run's end; `None` while it goes on.
+    /// Returns the reason for the run's end; `None` while the run continues.
     pub fn ended(&self) -> Option<Ending> {
         self.known.ended
     }
 
-    /// Tells whether everything has been shown: the run is over, or the recording is at its end.
+    /// Returns true if everything has been shown: the run is over, or the recording is at its end.
     pub fn is_over(&self) -> bool {
         match self.source {
             Source::Live(_) => self.is_at_end && self.known.ended.is_some(),
@@ -171,67 +172,68 @@ impl Session {
         }
     }
 
-    /// Tells whether the frames come from a recording.
+    /// Returns true if the frames come from a recording.
     pub fn is_recorded(&self) -> bool {
         matches!(self.source, Source::Recorded(_))
     }
 
-    /// Tells whether the clock is stopped.
+    /// Returns true if the clock is stopped.
     pub fn is_paused(&self) -> bool {
         self.is_paused
     }
 
-    /// Tells whether the latest instant of the run is on show.
+    /// Returns true if the latest instant of the run is displayed.
     pub fn is_at_end(&self) -> bool {
         self.is_at_end
     }
 
-    /// Requested speed, as a multiple of real time; infinite for as fast as it goes.
+    /// Returns the requested speed, as a multiple of real time; infinite for as fast as possible.
     pub fn speed(&self) -> f64 {
         self.speed
     }
 
-    /// Achieved speed, as a multiple of real time.
+    /// Returns the achieved speed, as a multiple of real time.
     pub fn reached(&self) -> f64 {
         self.known.reached
     }
 
-    /// First and last instant that can be shown, s.
+    /// Returns the first and the last instant that can be displayed, s.
     pub fn span(&self) -> (f64, f64) {
         self.span
     }
 
-    /// The latest report, without its events.
+    /// Returns the latest report, without its events.
     pub fn report(&self) -> Option<&Report> {
         self.known.report.as_ref()
     }
 
-    /// Right of way of every truck at the latest instant.
+    /// Returns the right of way of every truck at the latest instant.
     pub fn rights(&self) -> &[TruckRight] {
         if self.is_at_end { &self.known.rights } else { &[] }
     }
 
-    /// Events up to the latest instant, in order.
+    /// Returns the events up to the latest instant, in order.
     pub fn events(&self) -> &[Event] {
         &self.known.events
     }
 
-    /// Work in progress, in words, and its finished share, 0 to 1.
+    /// Returns the work in progress in words, and its finished share from 0 to 1.
     pub fn work(&self) -> Option<&(String, f64)> {
         self.known.work.as_ref()
     }
 
-    /// Sentences for the user, the latest last.
+    /// Returns the sentences for the user, the latest last.
     pub fn notices(&mut self) -> &mut Vec<String> {
         &mut self.known.notices
     }
 
-    /// Inputs from outside until now.
+    /// Returns the external inputs so far.
     pub fn inputs(&self) -> Vec<LoggedInput> {
         locked(&self.published).inputs.clone()
     }
 
-    /// Values over the last `seconds` before the frame on show: time, s, and `value` of the truck at a place in the list.
+    /// Returns pairs of time (s) and `value` of the truck at index `truck`, over the last `seconds` before the
+    /// displayed frame.
     pub fn history(&self, truck: usize, seconds: f64, value: impl Fn(&TruckFrame) -> f64) -> Vec<[f64; 2]> {
         let published = locked(&self.published);
         let frames = published.buffer.between(self.shown - seconds, self.shown, 240);
@@ -248,7 +250,7 @@ impl Session {
         self.order(Order::Pause(is_paused));
     }
 
-    /// Sets the speed, as a multiple of real time; infinite for as fast as it goes.
+    /// Sets the speed, as a multiple of real time; infinite for as fast as possible.
     pub fn set_speed(&mut self, speed: f64) {
         self.speed = speed;
         self.order(Order::Speed(speed));
@@ -265,7 +267,7 @@ impl Session {
         });
     }
 
-    /// Moves on by `seconds` and stops the clock.
+    /// Advances by `seconds` and stops the clock.
     pub fn step(&mut self, seconds: f64) {
         self.is_paused = true;
         match &self.source {
@@ -279,18 +281,18 @@ impl Session {
         }
     }
 
-    /// Shows another instant, s.
+    /// Displays another instant, s.
     pub fn seek(&mut self, at: f64) {
         self.shown = at.clamp(self.span.0, self.span.1);
         self.is_at_end = matches!(self.source, Source::Live(_)) && at >= self.span.1;
     }
 
-    /// Shows the latest instant of the run again.
+    /// Displays the latest instant of the run again.
     pub fn show_end(&mut self) {
         self.seek(self.span.1);
     }
 
-    /// Runs again to the instant on show and goes on from there, with new inputs.
+    /// Runs again to the displayed instant and continues from there with new inputs.
     pub fn go_on_from_here(&mut self) {
         let at = SimTime::from_seconds(self.shown);
         match std::mem::replace(&mut self.source, Source::Still) {
@@ -302,7 +304,7 @@ impl Session {
             Source::Recorded(playback) => {
                 let Playback { recording, run, remake } = *playback;
                 let catch_up = CatchUp::to(at, &recording.inputs);
-                // A thread that still reads the recording keeps the old place and is forgotten with it.
+                // A thread that still reads the recording keeps the old data, which is dropped when the thread ends.
                 let before = std::mem::take(&mut *locked(&self.published));
                 self.published = Arc::new(Mutex::new(before));
                 locked(&self.published).buffer.cut_for_live(at);
@@ -319,7 +321,7 @@ impl Session {
         self.is_at_end = true;
     }
 
-    /// Gives the run an input from outside. A recording takes none, and says so.
+    /// Gives the run an external input. A recording accepts no input and reports that.
     pub fn inject(&mut self, input: SimInput) {
         match &mut self.source {
             Source::Live(live) => live.order(Order::Input(input)),
@@ -337,7 +339,7 @@ impl Session {
         }
     }
 
-    /// Moves the picture on after `passed` seconds of wall time.
+    /// Advances the picture after `passed` seconds of wall time.
     pub fn advance(&mut self, passed: f64) {
         if matches!(self.source, Source::Held(..) | Source::Still) {
             return;
@@ -383,7 +385,7 @@ impl Session {
 }
 
 impl Known {
-    /// Takes what is new.
+    /// Copies the new data.
     fn take(&mut self, published: &mut Published) {
         self.reached = published.reached;
         self.ended = published.ended;

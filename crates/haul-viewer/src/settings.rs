@@ -21,15 +21,15 @@ impl Settings {
         Self { language: panels.language, overlays: panels.overlays, hides_map: !panels.shows_map }
     }
 
-    /// Gives panels these settings.
+    /// Applies these settings to panels.
     pub fn apply(self, panels: &mut Panels) {
         panels.language = self.language;
         panels.overlays = self.overlays;
         panels.shows_map = !self.hides_map;
     }
 
-    /// Reads settings from a file. A file that is missing, or a key that cannot be used, leaves the default. Returns a sentence
-    /// about everything that was left out.
+    /// Reads settings from a file. If the file is missing or a key cannot be used, the default applies. Returns one
+    /// sentence for each setting that was left out.
     pub fn read(path: &Path) -> (Self, Vec<String>) {
         match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(&text, &path.display().to_string()),
@@ -83,7 +83,7 @@ impl Settings {
         ]
     }
 
-    /// Writes the settings to a file, with its folder.
+    /// Writes the settings to a file. Creates the folder if necessary.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -99,7 +99,7 @@ impl Settings {
     }
 }
 
-/// Returns the file of the settings in the user's folder for configuration; `None` where there is no such folder.
+/// Returns the file of the settings in the user's folder for configuration; `None` if there is no such folder.
 pub fn file() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let folder = if cfg!(windows) {

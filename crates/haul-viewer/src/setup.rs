@@ -1,11 +1,11 @@
-//! Facts of a run that do not change.
+//! Data of a run that does not change.
 
 use haul_mine::MineMap;
 use haul_scenario::{Run, Scenario};
 use haul_vehicle::{Limits, ShovelSpec, TruckSpec};
 use std::sync::Arc;
 
-/// Facts of a run that do not change: the mine and its machines.
+/// Data of a run that does not change: the mine and its machines.
 #[derive(Debug, Clone)]
 pub struct SessionSetup {
     /// Name of the scenario.

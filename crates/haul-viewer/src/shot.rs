@@ -19,7 +19,7 @@ pub struct SceneOptions {
     pub truck: usize,
     /// Hour and weather instead of those of the run.
     pub weather: ChosenWeather,
-    /// Effort for the picture.
+    /// Quality of the drawing.
     pub quality: Quality,
 }
 
@@ -62,7 +62,7 @@ pub struct ShotReport {
     pub rate: Option<f64>,
 }
 
-/// Reason for which there is no picture.
+/// Reason why there is no picture.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShotError {
@@ -72,7 +72,7 @@ pub enum ShotError {
     /// There is no truck with this number.
     #[error("expected a truck from 1 to {count}, found {found}")]
     NoTruck {
-        /// The number that was asked for, from 1.
+        /// The requested number, from 1.
         found: usize,
         /// Number of trucks of the scenario.
         count: usize,
@@ -138,7 +138,7 @@ pub fn film(run: Run, options: &FilmOptions) -> Result<u32, ShotError> {
     }
 }
 
-/// Writes a picture to a PNG file, with its folder.
+/// Writes a picture to a PNG file. Creates the folder if necessary.
 ///
 /// # Errors
 /// See [`ShotError`].

@@ -32,20 +32,20 @@ const WARM_UP_FRAMES: u32 = 6;
 const SETTLE_FRAMES: u32 = 3;
 /// Number of frames after which the attempt fails.
 const MAX_FRAMES: u32 = 60;
-/// Time before a picture during which dust is followed, and the step of that time, s.
+/// Time before a picture during which dust is simulated, and the time step, s.
 const DUST_LEAD: f64 = 12.0;
 const DUST_STEP: f64 = 0.1;
 /// Time between two tests of a condition, s.
 const CONDITION_STEP: f64 = 0.3;
 
-/// Reason for which there is no picture.
+/// Reason why there is no picture.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StudioError {
     /// The device gave no image.
     #[error("the graphics device gave no picture after {0} frames")]
     NoPicture(u32),
-    /// The image has another format than asked for.
+    /// The image does not have the requested format.
     #[error("the picture cannot be read: {0}")]
     Format(String),
 }
@@ -89,17 +89,17 @@ impl Studio {
         self.apps.main.world().resource::<Session>()
     }
 
-    /// The frame on show.
+    /// Returns the displayed frame.
     pub fn frame(&self) -> &Frame {
         self.session().frame()
     }
 
-    /// Simulated time on show.
+    /// Returns the displayed simulated time.
     pub fn now(&self) -> SimTime {
         self.session().now()
     }
 
-    /// Runs the scenario to a simulated time, s, or to its end. Time that has passed stays.
+    /// Runs the scenario to a simulated time (s) or to its end. It never goes back in time.
     pub fn advance_to(&mut self, seconds: f64) {
         let world = self.apps.main.world_mut();
         let mut session = world.resource_mut::<Session>();
@@ -117,7 +117,7 @@ impl Studio {
         }
     }
 
-    /// Runs the scenario for some seconds and follows the dust.
+    /// Runs the scenario for some seconds and simulates the dust.
     fn step(&mut self, seconds: f64) {
         let world = self.apps.main.world_mut();
         let mut session = world.resource_mut::<Session>();
@@ -127,8 +127,8 @@ impl Studio {
         world.resource_mut::<Plumes>().record(&frame, &weather);
     }
 
-    /// Runs the scenario until a condition holds, a simulated time (s) has come or the scenario has ended. Returns
-    /// whether it holds.
+    /// Runs the scenario until a condition holds, a simulated time (s) has come or the scenario has ended. Returns true
+    /// if the condition holds.
     pub fn advance_until(&mut self, latest: f64, condition: impl Fn(&Frame) -> bool) -> bool {
         while !condition(self.frame()) {
             let now = self.now().seconds();
@@ -140,12 +140,12 @@ impl Studio {
         true
     }
 
-    /// Chooses hour and weather instead of those of the run.
+    /// Sets the hour and weather of the picture, instead of those of the run.
     pub fn choose(&mut self, weather: ChosenWeather) {
         *self.apps.main.world_mut().resource_mut::<ChosenWeather>() = weather;
     }
 
-    /// Sets the colour behind everything, red, green, blue. A complete picture never shows it.
+    /// Sets the background colour (red, green, blue). A complete picture never shows it.
     pub fn backdrop(&mut self, [r, g, b]: [u8; 3]) {
         if let Some(mut camera) = self.apps.main.world_mut().get_mut::<Camera>(self.camera) {
             camera.clear_color = ClearColorConfig::Custom(Color::srgb_u8(r, g, b));
@@ -230,15 +230,15 @@ impl Studio {
         }
     }
 
-    /// Frame rate over a number of frames of the present view, 1/s. Each frame waits for the one before, so a small
-    /// number of frames is not meaningful.
+    /// Returns the frame rate over a number of frames of the present view, 1/s. Each frame waits for the previous one,
+    /// so a small number of frames is not meaningful.
     pub fn rate(&mut self, frames: u32) -> f64 {
         let began = Instant::now();
         (0..frames).for_each(|_| self.update());
         f64::from(frames) / began.elapsed().as_secs_f64()
     }
 
-    /// The weather on show.
+    /// Returns the displayed weather.
     pub fn weather(&self) -> ShownWeather {
         *self.apps.main.world().resource::<ShownWeather>()
     }
@@ -246,7 +246,7 @@ impl Studio {
     fn update(&mut self) {
         self.apps.update();
         if let Some(device) = self.apps.main.world().get_resource::<RenderDevice>() {
-            // A device that does not answer gives no picture; the error comes after the last frame.
+            // If the device does not answer, there is no picture; the error is returned after the last frame.
             let _ = device.wgpu_device().poll(PollType::Wait { submission_index: None, timeout: None });
         }
     }

@@ -13,7 +13,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// Name in the settings.
+    /// Returns the name of the language in the settings.
     pub fn code(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -232,7 +232,7 @@ impl Word {
         })
     }
 
-    /// Returns the text for a reason of standing; `None` for one without a text.
+    /// Returns the text for the reason why a truck stands; `None` for one without a text.
     pub fn of_stand(kind: StandKind) -> Option<Self> {
         Some(match kind {
             StandKind::NoAssignment => Word::StandNoAssignment,
@@ -257,7 +257,7 @@ impl Word {
 /// Name of the embedded font for Chinese.
 const CHINESE_FONT: &str = "droid-sans-fallback-subset";
 
-/// Fonts of the window: those of egui, and Chinese after them.
+/// Returns the fonts of the window: those of egui, then the Chinese font.
 pub fn fonts() -> egui::FontDefinitions {
     let mut fonts = egui::FontDefinitions::default();
     let data = egui::FontData::from_static(include_bytes!("../assets/chinese.ttf"));

@@ -26,14 +26,14 @@ pub enum View {
     Director,
 }
 
-/// Position of a camera, and the point it looks at.
+/// Position of a camera, and the point at which it looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Viewpoint {
     /// Position of the camera.
     pub eye: Point3,
     /// Point in the middle of the picture.
     pub target: Point3,
-    /// Number of the machine that carries the camera, among those of the scene.
+    /// Index of the machine that carries the camera, among the machines of the scene.
     pub carrier: Option<usize>,
 }
 
@@ -49,7 +49,7 @@ pub struct SolidBox {
 }
 
 impl SolidBox {
-    /// Tells whether a point lies inside the box, grown by a margin, m.
+    /// Returns true if a point lies inside the box, grown by a margin, m.
     pub fn contains(&self, p: Point3, margin: f64) -> bool {
         let (sin, cos) = self.pose.heading.sin_cos();
         let (dx, dy) = (p.x - self.pose.x, p.y - self.pose.y);
@@ -64,9 +64,9 @@ impl SolidBox {
 
 /// Distance of the chase camera behind the truck and to its left, and its height over the truck, m.
 const CHASE: [f64; 3] = [24.0, 6.0, 11.0];
-/// Least height of a camera over the ground, m.
+/// Minimum height of a camera above the ground, m.
 pub const ABOVE_GROUND: f64 = 1.5;
-/// Least distance of a camera from machines, m.
+/// Minimum distance of a camera from machines, m.
 pub const FROM_MACHINES: f64 = 1.0;
 /// Outline and top of a shovel's upper structure with its boom, m.
 const SHOVEL: (Footprint, f64) = (Footprint { front: 4.2, rear: 5.6, half_width: 2.9 }, 6.5);
@@ -75,7 +75,7 @@ const OPERATOR: [f64; 3] = [2.6, 1.75, 4.6];
 /// Number of samples on a line of sight.
 const SIGHT_SAMPLES: u32 = 24;
 
-/// Everything that a camera must keep clear of.
+/// Ground and objects from which a camera must stay clear.
 pub struct Scenery<'a> {
     relief: &'a Relief,
     solids: Vec<SolidBox>,
@@ -111,13 +111,13 @@ impl<'a> Scenery<'a> {
         self.relief.height(x, y)
     }
 
-    /// Tells whether a camera may stand at a point: above the ground, and outside of every machine but its carrier.
+    /// Returns true if a camera may stand at a point: above the ground, and outside every machine except its carrier.
     pub fn is_clear(&self, eye: Point3, carrier: Option<usize>) -> bool {
         eye.z > self.ground(eye.x, eye.y) + ABOVE_GROUND
             && !self.solids.iter().enumerate().any(|(k, s)| Some(k) != carrier && s.contains(eye, FROM_MACHINES))
     }
 
-    /// Tells whether ground or a machine other than the one at the target hides the target.
+    /// Returns true if ground or a machine other than the one at the target hides the target.
     fn is_hidden(&self, eye: Point3, target: Point3) -> bool {
         (1..SIGHT_SAMPLES).any(|k| {
             let p = eye + (target - eye) * (f64::from(k) / f64::from(SIGHT_SAMPLES));
@@ -126,7 +126,8 @@ impl<'a> Scenery<'a> {
         })
     }
 
-    /// Returns a viewpoint near the wanted one that is clear and sees its target. Without one, it looks from above.
+    /// Returns a viewpoint near the desired one that is clear and sees its target. If there is none, the viewpoint
+    /// looks from above.
     pub fn cleared(&self, wanted: Viewpoint) -> Viewpoint {
         let offset = wanted.eye - wanted.target;
         let is_good = |eye: Point3| self.is_clear(eye, wanted.carrier) && !self.is_hidden(eye, wanted.target);
@@ -200,7 +201,7 @@ impl<'a> Scenery<'a> {
     }
 
     fn in_shovel(&self, frame: &Frame) -> Option<Viewpoint> {
-        // The one that works, or else the first.
+        // The first shovel with material in its bucket, or else the first shovel.
         let number = frame.shovels.iter().position(|s| s.bucket_mass > 0.0).unwrap_or(0);
         let shovel = frame.shovels.get(number)?;
         let pose = Pose2::new(shovel.pose.x, shovel.pose.y, shovel.pose.heading + shovel.swing);
@@ -249,8 +250,8 @@ impl<'a> Scenery<'a> {
     }
 }
 
-/// Returns the most interesting truck of a frame and its stage of the cycle: one that tips comes before one that is
-/// loaded, one that is loaded before the fastest one.
+/// Returns the most interesting truck of a frame and its stage of the cycle: a truck that tips comes first, then one
+/// that is being loaded, then one that is spotting, then the fastest one.
 pub fn subject(frame: &Frame) -> Option<(usize, CycleState)> {
     let interest = |truck: &TruckFrame| match truck.detail.cycle {
         CycleState::Dumping => 60.0 + truck.body_angle,
@@ -264,12 +265,12 @@ pub fn subject(frame: &Frame) -> Option<(usize, CycleState)> {
     best.map(|(k, truck)| (k, truck.detail.cycle))
 }
 
-/// Wanted viewpoint behind and above a truck.
+/// Returns the desired viewpoint behind and above a truck.
 pub fn chase(truck: &TruckFrame) -> Viewpoint {
     behind(Pose2::from_isometry(&truck.pose), truck.pose.translation.z)
 }
 
-/// Wanted viewpoint behind and above a machine at a pose and a height, m.
+/// Returns the desired viewpoint behind and above a machine at a pose and a height (m).
 pub fn behind(pose: Pose2, height: f64) -> Viewpoint {
     let (eye, target): (Point2, Point2) = (pose.place(-CHASE[0], CHASE[1]), pose.place(9.0, 0.0));
     Viewpoint {

@@ -1,4 +1,5 @@
-//! Answers about the frame on show: why a truck stands, where obstacles lie, how far a truck takes to stop.
+//! Explanations of the displayed frame: the reason why a truck stands, the obstacles, and the stopping distance of a
+//! truck.
 
 use crate::session::Session;
 use haul_core::{ObstacleId, Point2, StandReason};
@@ -18,7 +19,7 @@ pub struct Obstacle {
 }
 
 impl Session {
-    /// Typed reason for which a truck of the frame stands, from the events; `None` while it moves, or before the event.
+    /// Returns the reason why a truck of the frame stands, from the events; `None` while it moves, or before the event.
     pub fn reason(&self, truck: &TruckFrame) -> Option<&StandReason> {
         let standing = truck.detail.standing.as_ref()?;
         let until = self.events().partition_point(|event| event.at <= self.now());
@@ -32,7 +33,7 @@ impl Session {
             .filter(|reason| reason.to_string() == *standing)
     }
 
-    /// Obstacles that lie in the mine at the instant on show.
+    /// Returns the obstacles in the mine at the displayed instant.
     pub fn obstacles(&self) -> Vec<Obstacle> {
         let mut obstacles: Vec<Obstacle> = Vec::new();
         for event in self.events().iter().take_while(|event| event.at <= self.now()) {
@@ -48,8 +49,9 @@ impl Session {
         obstacles
     }
 
-    /// Distances in which the service brakes stop the followed truck, m: with the grip that it believes, and with that of the
-    /// road. Infinite where they cannot stop it; `None` while it stands, or without a truck.
+    /// Returns the stopping distances of the followed truck with the service brakes, m: with the grip that the truck
+    /// estimates, and with the grip of the road. Infinite if the brakes cannot stop the truck; `None` if it stands, or
+    /// if no truck is followed.
     pub fn stopping_distances(&self) -> Option<(f64, f64)> {
         let (index, truck) = self.followed_truck()?;
         let spec = self.setup().trucks.get(index)?;

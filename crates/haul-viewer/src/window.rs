@@ -30,9 +30,9 @@ use std::sync::{Arc, Mutex};
 pub struct WatchOptions {
     /// Speed of the clock at the start, multiples of real time.
     pub clock: f64,
-    /// Tells whether the window closes when the run ends.
+    /// True if the window closes when the run ends.
     pub exit_at_end: bool,
-    /// Tells whether a software renderer draws; it leaves out shadows and smoothing.
+    /// True if a software renderer is used. It leaves out shadows and smoothing.
     pub in_software: bool,
 }
 
@@ -56,8 +56,8 @@ pub fn watch(run: Run, options: WatchOptions) -> Option<Report> {
     open(Session::live(run, options.clock), options)
 }
 
-/// Opens the window on a recording, until it is closed or the recording is run on and closed. Returns the report of the run
-/// that went on, if one did.
+/// Opens the window on a recording, until the window is closed. If the user continued the run from the recording,
+/// returns the report of that run.
 pub fn view(playback: Playback, options: WatchOptions) -> Option<Report> {
     open(Session::recorded(playback, options.clock), options)
 }
@@ -107,7 +107,7 @@ fn open(mut session: Session, options: WatchOptions) -> Option<Report> {
     report.lock().ok().and_then(|mut slot| slot.take())
 }
 
-/// The renderer on the probed backends.
+/// Returns the renderer for the probed backends.
 pub fn render_plugin() -> RenderPlugin {
     RenderPlugin {
         render_creation: RenderCreation::Automatic(Box::new(WgpuSettings { backends: Some(backends()), ..default() })),
@@ -164,7 +164,7 @@ fn spawn_scene(
     commands.insert_resource(shared);
 }
 
-/// Diameter of the mine in plan, m.
+/// Returns the diameter of the mine in plan, m.
 pub fn extent(session: &Session) -> f64 {
     let (low, high) = session.map().terrain.bounds();
     (high - low).norm()

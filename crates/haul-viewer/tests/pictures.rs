@@ -1,6 +1,6 @@
-//! Pictures of a run, and the meaning that they must have.
+//! Tests of pictures of a run, and of what they must show.
 //!
-//! The tests need a graphics device, such as Mesa's software Vulkan. Without one they say so and check nothing.
+//! The tests need a graphics device, such as Mesa's software Vulkan. Without one, they report that and check nothing.
 //! `HAUL_BLESS=1` writes the reference pictures again.
 
 #![allow(clippy::print_stderr, reason = "a run without a device says so")]
@@ -15,8 +15,8 @@ use std::path::Path;
 const SIZE: (u32, u32) = (320, 180);
 /// Side of the blocks in which pictures are compared, pixels.
 const BLOCK: u32 = 20;
-/// Greatest difference of the mean colour of a block, and of all blocks together, of 255. Devices differ in single
-/// pixels; a missing machine, a dark sky or another ground differs in whole blocks.
+/// Maximum difference of the mean colour of one block, and of all blocks together, on a scale of 255. Devices differ in
+/// single pixels. A missing machine, a dark sky or a different ground changes whole blocks.
 const TOLERANCE: (f64, f64) = (34.0, 5.0);
 
 fn studio() -> Option<Studio> {
@@ -41,7 +41,7 @@ fn mean(picture: &RgbImage, x: u32, y: u32, width: u32, height: u32) -> [f64; 3]
     sum.map(|s| s / f64::from(width * height))
 }
 
-/// Share of the pixels of a part for which a condition holds.
+/// Returns the share of the pixels in a part of the picture for which a condition holds.
 fn share(picture: &RgbImage, part: [f64; 4], is: impl Fn([u8; 3]) -> bool) -> f64 {
     let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
     let inside = |x: u32, y: u32| {
@@ -51,19 +51,19 @@ fn share(picture: &RgbImage, part: [f64; 4], is: impl Fn([u8; 3]) -> bool) -> f6
     all.iter().filter(|(_, _, p)| is(p.0)).count() as f64 / all.len() as f64
 }
 
-/// The paint of the machines.
+/// Returns true for the paint of the machines.
 fn is_yellow([r, g, b]: [u8; 3]) -> bool {
     let (r, g, b) = (i32::from(r), i32::from(g), i32::from(b));
     r > 90 && r - b > 70 && g - b > 35 && r >= g
 }
 
-/// Snow, and anything else without a colour.
+/// Returns true for snow and anything else without a colour.
 fn is_pale([r, g, b]: [u8; 3]) -> bool {
     let (most, least) = (r.max(g).max(b), r.min(g).min(b));
     most - least < 22 && most > 90
 }
 
-/// Missing textures are magenta, and so is the backdrop of these tests.
+/// Returns true for magenta: missing textures and the background of these tests.
 fn is_magenta([r, g, b]: [u8; 3]) -> bool {
     r > 170 && b > 170 && g < 110
 }
@@ -98,7 +98,7 @@ fn assert_like_reference(picture: &RgbImage, name: &str) {
     }
 }
 
-/// Viewpoint over the body of a truck, straight down.
+/// Returns a viewpoint above the body of a truck, straight down.
 fn over_the_body(studio: &Studio) -> Viewpoint {
     let pose = studio.frame().trucks[0].pose;
     Viewpoint { eye: pose * Point3::new(-2.0, 0.0, 19.0), target: pose * Point3::new(1.2, 0.0, 3.0), carrier: None }

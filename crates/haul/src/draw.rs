@@ -12,7 +12,7 @@ const MARGIN: f64 = 30.0;
 /// Height of names, and minimum line width of a path, as shares of the width of the drawing.
 const NAME: f64 = 0.013;
 const LEAST_LINE: f64 = 0.0018;
-/// Line width of a path if that is more, m.
+/// Minimum line width of a path on the ground, m. The larger of the two minimums applies.
 const LINE: f64 = 1.1;
 /// Distance between outlines of the truck along a manoeuvre and along a road, m.
 const OUTLINE_EVERY: (f64, f64) = (3.0, 60.0);

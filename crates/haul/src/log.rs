@@ -27,7 +27,8 @@ pub struct Log {
 }
 
 impl Log {
-    /// Starts the log. `verbose` counts the flags `-v`; without any, the filter of `HAUL_LOG` holds, if there is one.
+    /// Starts the log. `verbose` is the number of `-v` flags. If it is 0, the filter in `HAUL_LOG` applies, if there is
+    /// one.
     ///
     /// # Errors
     ///
@@ -50,7 +51,7 @@ impl Log {
         Ok(Log { causes })
     }
 
-    /// Says how many warnings were left out because their cause had been told before.
+    /// Reports how many warnings were left out because their cause had already been logged.
     pub fn finish(&self) {
         let left_out = self.causes.told.lock().unwrap_or_else(PoisonError::into_inner).left_out;
         if left_out > 0 {
@@ -59,7 +60,7 @@ impl Log {
     }
 }
 
-/// Causes of the warnings until now.
+/// Causes of the warnings so far.
 struct Causes {
     each_once: bool,
     told: Mutex<Told>,
@@ -72,7 +73,8 @@ struct Told {
 }
 
 impl Causes {
-    /// Tells whether a line is to be shown. Where each cause is told once, a second line of a cause is only counted.
+    /// Returns true if a line is to be shown. If each cause is logged only once, later lines with the same cause are
+    /// only counted.
     fn admit(&self, level: Level, target: &str, line: &Fields) -> bool {
         if !self.each_once || level != Level::WARN {
             return true;
@@ -116,7 +118,7 @@ impl Fields {
     }
 
     fn line(mut self, level: Level, target: &str) -> String {
-        // The time and the truck stand at the same place in every line.
+        // The time and the truck are at the same position in every line.
         self.named.sort_by_key(|(name, _)| match *name {
             "at" => 0,
             "truck" => 1,
@@ -165,7 +167,7 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        // From the innermost span outwards: the nearest value of a name counts.
+        // From the innermost span outwards: the innermost value of a name counts.
         for span in context.event_scope(event).into_iter().flatten() {
             if let Some(own) = span.extensions().get::<Fields>() {
                 own.named.iter().for_each(|(name, value)| fields.inherit(name, value));

@@ -1,4 +1,5 @@
-//! Plots as SVG: axes, lines with names, and a second axis on top, as makers' charts have for the mass.
+//! Plots as SVG: axes, lines with names, and a second axis on top, as in the charts of manufacturers, where it shows
+//! the mass.
 
 use std::fmt::Write;
 
@@ -55,7 +56,7 @@ impl Axis {
         Self::linear(name, unit, (low / step).floor() * step, (high / step).ceil() * step)
     }
 
-    /// Both ends of the axis.
+    /// Returns both ends of the axis.
     pub fn range(&self) -> (f64, f64) {
         (self.low, self.high)
     }
@@ -291,7 +292,7 @@ impl Plot {
             x1 - x0,
             y0 - y1
         );
-        // From the top down, each name moves to make room for the one before.
+        // From the top down, each name moves to make room for the previous one.
         names.sort_by(|a, b| a.1.total_cmp(&b.1));
         let mut written: Vec<[f64; 2]> = Vec::new();
         for (x, y, label, colour) in names {

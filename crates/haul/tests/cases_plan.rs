@@ -1,4 +1,4 @@
-//! Questions to the planner and to the handbook as people really ask them.
+//! Queries to the planner and to the handbook, as users really make them.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -33,7 +33,7 @@ fn kmh(arguments: &[&str]) -> f64 {
     before.rsplit(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("no speed in {said}"))
 }
 
-/// `plan-reverse-only`, `plan-reverse-only-2`, `plan-reverse-only-4`, and two siblings.
+/// `plan-reverse-only`, `plan-reverse-only-2`, `plan-reverse-only-4`, and two similar cases.
 #[test]
 fn plan_reverse_only() {
     for (at, from) in [
@@ -62,7 +62,7 @@ fn haulage_climb_downhill() {
     refused(&asked, &["rolls by itself", "haul truck descend --gross 160 --grade -8 --rolling 2; it gives"]);
     let right = answer(&other)["speed_kmh"].as_f64().unwrap();
     assert!((kmh(&asked) - right).abs() < 0.06 && right < 40.0, "{right}");
-    // Siblings: a total resistance, a payload, a penetration; a gentle fall still takes power.
+    // Similar cases: a total resistance, a payload, a penetration. A gentle descent still takes power.
     let total = "haul truck descend --load 40 --grade -7 --rolling 2";
     refused(&["truck", "climb", "--load", "40", "--resistance", "-5"], &[total]);
     let soft = "haul truck descend --grade -10 --rolling 5";
@@ -78,7 +78,8 @@ fn haulage_descend_uphill() {
     refused(&asked, &["this is uphill", "haul truck climb --gross 160 --grade 5 --rolling 2; it gives"]);
     let right = answer(&other)["speed_kmh"].as_f64().unwrap();
     assert!((kmh(&asked) - right).abs() < 0.06 && (15.0..25.0).contains(&right), "{right}");
-    // Siblings: less fall than rolling resistance, level ground, a climb on which the truck does not start.
+    // Similar cases: a descent gentler than the rolling resistance, level ground, and a climb on which the truck cannot
+    // start.
     let gentle = "haul truck climb --grade -1 --rolling 2; it gives";
     refused(&["truck", "descend", "--grade", "-1"], &["does not fall more than the rolling resistance", gentle]);
     refused(&["truck", "descend", "--grade", "0", "--rolling", "0"], &["expected a grade below 0.0 %"]);

@@ -1,4 +1,5 @@
-//! The command line as a person meets it: bad input is answered with exit status 2, its place and what would be right.
+//! The command line as a user sees it: bad input gives exit status 2, and a message with its position and what is
+//! accepted.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,7 +12,8 @@ fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A file of this test alone, in the folder of the scenarios' own depth so that relative mines hold.
+/// Returns the path of a file that only this test uses. Its folder is as deep as that of the scenarios, so that
+/// relative paths of mines are valid.
 fn scratch(name: &str, text: &str) -> PathBuf {
     let dir = std::env::temp_dir().join(format!("haul-cli-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
@@ -66,7 +68,7 @@ fn a_survey_that_is_none_is_refused_with_its_place() {
     refused(&["mine", "import", &empty.display().to_string(), "--out", "target/never"], &["empty.csv"]);
 }
 
-/// A folder of this test alone.
+/// Returns a folder that only this test uses.
 fn folder(name: &str) -> String {
     std::env::temp_dir().join(format!("haul-cli-{}", std::process::id())).join(name).display().to_string()
 }
@@ -111,7 +113,7 @@ fn an_inspection_draws_the_plan_and_writes_every_metre() {
 fn a_short_run_prints_one_json_object() {
     let output = haul(&["run", "scenarios/01_first_haul.toml", "--duration", "5", "--json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    // Five seconds are no haul: the expectations fail, which is exit status 1.
+    // Five seconds are too short for a haul: the expectations fail, which gives exit status 1.
     assert_eq!(output.status.code(), Some(1));
     for key in [
         "passed",
@@ -274,7 +276,7 @@ fn a_run_is_recorded_told_and_repeated() {
     let again = answered(&["rerun", &file, "--json"]);
     assert_eq!((&again["rerun_hash"], &again["same"]), (&ran["state_hash"], &true.into()), "{again:#}");
 
-    // Cut in the middle: told, and repeated up to the last state hash.
+    // A recording that is cut in the middle: this is reported, and the run is repeated up to the last state hash.
     let bytes = std::fs::read(&file).unwrap();
     let cut = folder("cut.mcap");
     std::fs::write(&cut, &bytes[..bytes.len() - 20_000]).unwrap();
@@ -284,7 +286,7 @@ fn a_run_is_recorded_told_and_repeated() {
     let repeated = again["steps"].as_u64().unwrap();
     assert!(again["same"] == true && [2_000, 4_000, 6_000].contains(&repeated), "{again:#}");
 
-    // Another seed in its place gives another state: exit status 1.
+    // With another seed, the state differs: exit status 1.
     let other = folder("other.mcap");
     let seed = |text: &[u8]| text.windows(13).position(|w| w == b"\x04\0\0\0seed\x01\0\0\x005");
     let mut changed = bytes.clone();
@@ -319,7 +321,7 @@ fn a_run_is_resumed_from_its_snapshot_to_the_same_end() {
     refused(&["run", scenario, "--resume", &file, "--record", "x.mcap"], &["cannot be used with"]);
 }
 
-/// A run in which the wheel sensors of a truck fail while it drives.
+/// Returns a scenario in which the wheel sensors of a truck fail while it drives.
 fn failing_wheels() -> PathBuf {
     let text = std::fs::read_to_string(project().join("scenarios/01_first_haul.toml")).unwrap();
     let mine = project().join("assets/mines/sample_pit").display().to_string().replace('\\', "/");
@@ -340,7 +342,7 @@ fn a_warning_is_shown_once_with_truck_and_simulated_time() {
     assert!(wheels[0].contains("WARN haul_autonomy") && wheels[0].contains(" at=00:00:2"), "{warnings}");
     assert!(wheels[0].contains(" truck=T1"), "{warnings}");
     assert_eq!(said(&run), warnings, "equal runs have equal logs");
-    // Before and after the command, and by the variable.
+    // Options before and after the command, and the variable.
     assert!(said(&[&["-v"], &run[..]].concat()).contains(" INFO haul_"));
     assert!(said(&[&run[..], &["-vv"]].concat()).contains("DEBUG haul_"));
     let by_variable = Command::new(env!("CARGO_BIN_EXE_haul")).args(run).env("HAUL_LOG", "off").output().unwrap();

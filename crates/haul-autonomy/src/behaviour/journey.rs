@@ -16,15 +16,15 @@ use std::sync::Arc;
 
 /// Length of path ahead (m) for which a standing truck requests right of way.
 pub(super) const HORIZON: f64 = 20.0;
-/// Time (s): a moving truck also requests the distance that it covers in this time.
+/// A moving truck also requests the distance that it covers in this time, s.
 pub(super) const HORIZON_TIME: f64 = 3.0;
-/// Deceleration (m/s²): a moving truck also requests its stopping distance at this rate, gentler than in any speed
+/// A moving truck also requests its stopping distance at this deceleration, m/s². It is gentler than in any speed
 /// profile.
 pub(super) const HORIZON_DECELERATION: f64 = 0.5;
 /// Speed that a truck may gain until the next grant comes, m/s.
 const HORIZON_GAIN: f64 = 1.5;
-/// Distance (m) from the end of a leg within which a grant covers the whole leg: stations are sums of floating-point
-/// numbers.
+/// Distance (m) from the end of a leg within which a grant covers the whole leg, because stations are sums of
+/// floating-point numbers.
 pub(super) const LEG_TOLERANCE: f64 = 0.05;
 /// Clearance (m) at the sides of the truck on roads.
 const ROAD_CLEARANCE: f64 = 0.5;
@@ -42,15 +42,16 @@ const GREATEST_GAP: f64 = 8.0;
 const LOOK_DECELERATION: f64 = 0.5;
 /// Distance (m) searched for obstacles beyond the stopping distance.
 const LOOK_DISTANCE: f64 = 30.0;
-/// Deceleration (m/s²) assumed of a vehicle ahead that drives in the same direction: more than any loaded one reaches.
+/// Deceleration (m/s²) assumed of a vehicle ahead that drives in the same direction: more than any loaded vehicle
+/// reaches.
 const LEADER_DECELERATION: f64 = 2.0;
 /// Friction coefficient below which a road is slippery: there, grip limits the braking, not the brakes.
 const SLIPPERY_FRICTION: f64 = 0.4;
-/// Distance (m) within which the truck can stop on a slippery road, and the share of the grip used for that stop: what
-/// a loaded truck needs on a dry descent of 10 % at its maximum speed, with the supervisor's reserves.
+/// Distance (m) within which the truck can stop on a slippery road, and the share of the grip used for that stop. Both
+/// are the values for a loaded truck on a dry descent of 10 % at its maximum speed, with the supervisor's reserves.
 const SLIPPERY_STOP_DISTANCE: f64 = 60.0;
 const SLIPPERY_GRIP_SHARE: f64 = 0.7;
-/// Distance (m) within which the truck can always stop: at a crawl, however dense the fog is.
+/// Distance (m) within which the truck can always stop: at a crawl, even in the densest fog.
 const LEAST_SIGHT: f64 = 3.0;
 /// Relative change of the visibility range after which speeds are planned again.
 const SIGHT_STEP: f64 = 0.1;
@@ -256,7 +257,7 @@ impl Planner {
         }
     }
 
-    /// Takes the truck's estimates of friction and rolling resistance. Returns true if one of them has changed enough
+    /// Updates the truck's estimates of friction and rolling resistance. Returns true if one of them has changed enough
     /// to plan the speeds again.
     pub fn take_road(&mut self, friction: f64, rolling: Believed) -> bool {
         let other_friction = (friction - self.friction).abs() > FRICTION_STEP * self.friction;
@@ -271,7 +272,7 @@ impl Planner {
         other_friction || other_rolling
     }
 
-    /// Takes the range of the surround sensors, m. Returns true if it has changed enough to plan the speeds again.
+    /// Updates the range of the surround sensors, m. Returns true if it has changed enough to plan the speeds again.
     pub fn take_sight(&mut self, sight: Option<f64>) -> bool {
         let differs = match (sight, self.sight) {
             (Some(now), Some(before)) => (now - before).abs() > SIGHT_STEP * before,
@@ -283,7 +284,7 @@ impl Planner {
         differs
     }
 
-    /// Returns the use of the retarder downhill: limited by the heat that its oil can still take up, or by its
+    /// Returns the use of the retarder downhill: limited by the heat that its oil can still absorb, or by its
     /// continuous power if the oil temperature is not known.
     fn retarding(&self) -> Retarding {
         self.oil.map_or(Retarding::Continuous, |temperature| Retarding::Heat { temperature })
@@ -326,7 +327,7 @@ impl RequestedJourney {
         self.onward.as_ref().filter(|onward| onward.to == *to).map(|onward| Arc::clone(&onward.path))
     }
 
-    /// Takes a grant. Returns true if the granted path has grown.
+    /// Handles a grant. Returns true if the granted path has grown.
     pub fn granted(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         self.permission.take(now, id, up_to, behind)
     }

@@ -195,7 +195,7 @@ impl Behaviour {
         self.journey.as_ref().map_or(f64::INFINITY, RequestedJourney::limit)
     }
 
-    /// Takes one step: reads the inbox, advances the cycle, and returns the orders to the tracker.
+    /// Runs one control step: reads the inbox, advances the cycle, and returns the orders to the tracker.
     pub fn advance(&mut self, now: SimTime, situation: &Situation, inbox: &[Envelope]) -> Orders {
         // After its sensor has failed, an old temperature says nothing about the retarder.
         let oil = situation.retarder_temp;

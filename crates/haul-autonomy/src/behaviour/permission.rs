@@ -63,7 +63,7 @@ impl Permission {
         self.behind
     }
 
-    /// Takes a grant. Returns true if it is for this path and larger than before.
+    /// Handles a grant. Returns true if it is for this path and larger than before.
     pub fn take(&mut self, now: SimTime, id: Uuid, up_to: f64, behind: Option<TruckId>) -> bool {
         if id != self.id || !up_to.is_finite() {
             return false;

@@ -53,7 +53,7 @@ impl Post {
         self.statements.retain(|s| !(s.body.stated() == Some(stated) && s.made == at));
     }
 
-    /// Takes all messages that are due.
+    /// Returns all messages that are due.
     pub fn collect(&mut self, now: SimTime) -> Vec<Envelope> {
         let (truck, stamp) = (self.truck, self.epoch.at(now));
         let due = |s: &&mut Statement| s.said.is_none_or(|at| now.since(at) >= STATEMENT_PERIOD);

@@ -3,7 +3,8 @@
 use haul_core::SimTime;
 use haul_vehicle::Hoist;
 
-/// Share of the rated payload below which the body counts as empty: allows for carry-back and the error of the struts.
+/// Share of the rated payload below which the body counts as empty. It allows for carry-back and the error of the
+/// struts.
 const EMPTY_SHARE: f64 = 0.02;
 /// Difference (rad) from the dump angle within which the body is at its top.
 const TOP_TOLERANCE: f64 = 0.02;

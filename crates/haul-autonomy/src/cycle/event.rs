@@ -55,7 +55,7 @@ pub enum CycleEvent {
     HeldUp,
     /// The truck moves.
     Rolls,
-    /// The truck, driving out, has left the spot behind by its own length.
+    /// The truck has driven out of the spot and is its own length away from it.
     Cleared,
     /// The truck is queued at a place, but is not there.
     Away,

@@ -401,7 +401,7 @@ impl HaulCycle {
         }
     }
 
-    /// Takes the table's step for a trigger in the present stage, if there is one.
+    /// Makes the table's step for a trigger in the present stage, if there is one.
     fn take(&mut self, on: Trigger, now: SimTime, actions: &mut Vec<CycleAction>) {
         let Some(row) = table::find(self.stage, on) else { return };
         // Declining a spot needs the stage before the step.

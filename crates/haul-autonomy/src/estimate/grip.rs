@@ -15,19 +15,19 @@ use haul_vehicle::{ActuatorCommand, Limits, TruckSpec};
 
 /// Time (s) over which the accelerometer is smoothed, against noise and the pitching of the chassis.
 const SMOOTHING_TIME: f64 = 0.05;
-/// Time (s) for which a force must be held to be evidence: longer than a bump or a gear shift.
+/// Time (s) for which a force must be held to count as evidence: longer than a bump or a gear shift.
 const HOLD_TIME: f64 = 0.4;
 /// Time (s) over which the recent peak force fades. A wheel that begins to slide has just passed the peak.
 const PEAK_TIME: f64 = 0.8;
 /// Number of consecutive steps for which an axle must slide before its force measures the friction.
 const SLIDING_STEPS: u32 = 2;
-/// Share of the friction believed in that a held force must show to be fresh evidence of it.
+/// Minimum share of the estimated friction that a held force must show to count as fresh evidence.
 const FRESH_SHARE: f64 = 0.85;
-/// Greatest friction that a brake test tries, ratio.
+/// Maximum friction coefficient that a brake test tries.
 pub(crate) const GREATEST_TEST: f64 = 0.45;
 /// Age (s) of the last satellite fix beyond which the speed is too uncertain to show slip.
 const GREATEST_FIX_AGE: f64 = 1.0;
-/// Lowest friction coefficient believed: wet ice.
+/// Minimum estimated friction coefficient: wet ice.
 const LEAST_FRICTION: f64 = 0.05;
 /// Share of the force held by the wheels that counts as friction: below 1, as the road shakes the accelerometer.
 const HELD_SHARE: f64 = 0.95;
@@ -35,7 +35,7 @@ const HELD_SHARE: f64 = 0.95;
 const LEAST_SPEED: f64 = 1.0;
 /// Share of the reported friction above which the truck forgets that its wheels have slid.
 const FORGET_SHARE: f64 = 0.7;
-/// Share of the friction known to other trucks below which a lower friction is news to them.
+/// Share of the friction known to the other trucks below which a lower friction is reported to them.
 const NEWS_SHARE: f64 = 0.85;
 /// Age of the evidence at which a brake test is due while the weather may make roads slippery, s.
 const TEST_AGE: f64 = 120.0;
@@ -77,7 +77,7 @@ pub(crate) struct Grip {
     reported: f64,
     /// True if the truck's own wheels have shown that the road is slippery.
     has_evidence: bool,
-    /// Least friction that the weather allows, ratio; `None` if it gives no reason for slippery roads.
+    /// Lowest friction coefficient that the weather allows; `None` if the weather does not make roads slippery.
     lowest: Option<f64>,
     /// Time since the wheels have last shown the friction, s.
     age: f64,
@@ -141,13 +141,13 @@ impl Grip {
         self.felt
     }
 
-    /// Takes a friction coefficient that the truck supposes without evidence; never above the one reported by the site.
+    /// Assumes a friction coefficient without evidence, limited to the coefficient reported by the site.
     pub fn suppose(&mut self, friction: f64) {
         self.believed = friction.clamp(LEAST_FRICTION, self.told.max(LEAST_FRICTION));
     }
 
-    /// Takes the least friction that the weather allows (ratio), if any, `dt` seconds after the last time. Evidence that is
-    /// too old for such weather is forgotten.
+    /// Updates the lowest friction coefficient that the weather allows, if any, `dt` seconds after the last call. Drops
+    /// evidence that is too old for such weather.
     pub fn weather(&mut self, lowest: Option<f64>, dt: f64) {
         self.lowest = lowest;
         self.age += dt;
@@ -160,13 +160,13 @@ impl Grip {
         }
     }
 
-    /// Tells whether a brake test is due because the road may have become slippery since the last evidence.
+    /// Returns true if a brake test is due because the road may have become slippery since the last evidence.
     pub fn is_test_due(&self) -> bool {
         self.lowest.is_some_and(|lowest| lowest < self.believed) && self.age > TEST_AGE
     }
 
-    /// Takes the friction that another truck has found. A truck with its own evidence ignores it: the other truck may
-    /// be on another road.
+    /// Handles the friction that another truck has found. A truck with its own evidence ignores it, because the other
+    /// truck may be on another road.
     pub fn warn(&mut self, friction: f64) {
         if friction.is_finite() && friction > 0.0 && friction < self.believed && !self.has_evidence {
             self.believed = friction.max(LEAST_FRICTION);
@@ -174,7 +174,7 @@ impl Grip {
         }
     }
 
-    /// Returns the friction found if other trucks should know it: wheels have slid on less friction than they know of.
+    /// Returns the estimated friction if it is lower than the other trucks know, because wheels have slid.
     pub fn news(&mut self) -> Option<f64> {
         self.reported = self.reported.max(self.believed);
         self.has_evidence &= self.believed < FORGET_SHARE * self.told;
@@ -190,8 +190,8 @@ impl Grip {
         self.states
     }
 
-    /// Takes the frame of a step, `dt` seconds after the previous one, and the command that was in force before it.
-    /// `mass` is the gross mass, kg.
+    /// Processes the frame of a step, `dt` seconds after the previous one, and the command that was in force before the
+    /// frame. `mass` is the gross mass, kg.
     pub fn take(&mut self, frame: &SensorFrame, estimate: &Estimate, mass: f64, before: &ActuatorCommand, dt: f64) {
         let read = [frame.imu.acceleration.x, frame.imu.acceleration.y];
         if !estimate.ready || read.iter().any(|r| !r.is_finite()) {
@@ -207,7 +207,7 @@ impl Grip {
         for (steps, state) in self.sliding.iter_mut().zip(self.states) {
             *steps = if state == WheelState::Rolls { 0 } else { *steps + 1 };
         }
-        // Without a sound speed, a difference to the wheels is no slip.
+        // If the speed is not reliable, a difference from the wheel speeds does not mean slip.
         if estimate.wheels_trusted && estimate.fix_age < GREATEST_FIX_AGE {
             self.learn(estimate, mass, dt);
         }
@@ -281,8 +281,8 @@ mod tests {
         Grip::new(&spec, Limits::new(&spec), 0.55, 0.025)
     }
 
-    /// Brakes on the rear axle of an empty truck at 8 m/s for some `seconds`: the deceleration is as read, the wheels
-    /// roll or lock.
+    /// Brakes on the rear axle of an empty truck at 8 m/s for some `seconds`: the deceleration is as measured, and the
+    /// wheels roll or lock.
     fn brake(grip: &mut Grip, deceleration: f64, locks: bool, seconds: f64) {
         let estimate = Estimate { speed: 8.0, ready: true, standing: false, fix_age: 0.0, ..Estimate::default() };
         let mut frame = SensorFrame::default();

@@ -1,7 +1,7 @@
 //! Estimates of gross mass and rolling resistance, from the truck's response to its drive.
 //!
 //! Over a stretch of road of length `s`, the work of the drive less that of the air is `F s = m (Δv²/2 + g Δh) + R s`,
-//! with the gross mass `m`, the speed `v`, the height `h` by the map, and the rolling resistance `R`. With the torque
+//! with the gross mass `m`, the speed `v`, the height `h` from the map, and the rolling resistance `R`. With the torque
 //! converter unlocked, the force `F` follows from the speeds of engine and driven wheels through the converter's
 //! curves; with the converter locked, from the throttle. Each second without brakes, shifts, slides or steering gives
 //! one measurement to a Kalman filter of two states: A. Gelb (ed.), *Applied Optimal Estimation*, 1974, table 4.2-1.
@@ -41,15 +41,16 @@ const MOTION_DEVIATION: f64 = 0.04;
 const HEIGHT_DEVIATION: f64 = 0.05;
 /// Innovation (standard deviations) beyond which a measurement is not used.
 const GATE: f64 = 4.0;
-/// Maximum difference between the mass by the motion and the mass by the struts, as a share of the mass.
+/// Maximum difference between the mass estimated from the motion and the mass weighed by the struts, as a share of the
+/// mass.
 const STRUT_AGREEMENT: f64 = 0.06;
-/// Change of the payload by the struts that shows that the truck has been loaded or has tipped, kg.
+/// Change of the payload weighed by the struts that shows that the truck has been loaded or has tipped, kg.
 const LOAD_CHANGE: f64 = 5_000.0;
 /// As `LOAD_CHANGE`, but for a truck that stands, so that its struts do not move, or that has just started, kg.
 const STANDING_LOAD_CHANGE: f64 = 1_000.0;
 /// Distance from a standstill (m) within which the struts' payload still counts: their reading is smoothed.
 const WEIGHING_DISTANCE: f64 = 25.0;
-/// Maximum steering angle (rad): beyond it the front wheels take part of the force sideways.
+/// Maximum steering angle (rad): beyond it, the front wheels turn part of the force sideways.
 const STRAIGHT_ANGLE: f64 = 0.08;
 /// Minimum speed (m/s): below it the wheel-speed reading is coarse.
 const LEAST_SPEED: f64 = 0.8;
@@ -89,7 +90,7 @@ pub(crate) struct Resistance {
     /// Variances of the mass (kg²) and the rolling resistance (N²); `mixed` is their covariance.
     variance: [f64; 2],
     mixed: f64,
-    /// Payload by the struts at the last loading or tipping, kg.
+    /// Payload weighed by the struts at the last loading or tipping, kg.
     strut_payload: f64,
     /// Distance since the last standstill, m.
     driven: f64,
@@ -157,7 +158,8 @@ impl Resistance {
         self.mixed = 0.0;
     }
 
-    /// Takes the frame of a step and the command that was in force before it. `payload` is the struts' reading, kg.
+    /// Processes the frame of a step and the command that was in force before the frame. `payload` is the reading of
+    /// the struts, kg.
     pub fn take(
         &mut self,
         frame: &SensorFrame,
@@ -263,7 +265,7 @@ impl Resistance {
         inertia / (spec.tyre.rolling_radius * spec.tyre.rolling_radius)
     }
 
-    /// Takes a measurement over `distance` (m): the force left for mass and rolling resistance (N); the specific force
+    /// Adds a measurement over `distance` (m): the force left for mass and rolling resistance (N); the specific force
     /// needed for acceleration and grade (m/s²); and the factor of the tyres on the rolling resistance.
     fn measure(&mut self, force: f64, [per_mass, factor]: [f64; 2], distance: f64) {
         let weight = self.state[0] * GRAVITY;
@@ -286,7 +288,7 @@ impl Resistance {
         self.variance = [m - gain[0] * spread[0], r - gain[1] * spread[1]];
         self.mixed -= gain[0] * spread[1];
         let spec = self.limits.spec();
-        // Struts and motion are two witnesses: far apart, one of them is wrong, and the struts know more.
+        // If struts and motion differ too much, one of them is wrong. The struts are more reliable.
         let weighed = self.limits.gross_mass(self.strut_payload);
         let most = STRUT_AGREEMENT * weighed;
         self.state[0] = self.state[0].clamp(weighed - most, weighed + most).max(0.9 * spec.own_mass());
@@ -300,8 +302,8 @@ mod tests {
     use super::*;
     use haul_vehicle::TruckSpec;
 
-    /// Returns an estimate with a payload by the struts (kg) and a rolling resistance as reported (fraction of the
-    /// weight).
+    /// Returns an estimate that starts with a payload weighed by the struts (kg) and the reported rolling resistance
+    /// (fraction of the weight).
     fn resistance(payload: f64, told: f64) -> Resistance {
         let mut resistance = Resistance::new(Limits::new(&TruckSpec::tr100at()), told);
         resistance.weigh_again(payload, told);

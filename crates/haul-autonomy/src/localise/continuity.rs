@@ -69,8 +69,8 @@ pub(super) struct Continuity {
 
 impl Continuity {
     /// Compares a fix with the previous one. `reckoned` is the dead-reckoned pose at the same time, before the fix
-    /// corrects it. `sigma` (m) and `heading_sigma` (rad) are the standard deviations of the fix. While dead reckoning is
-    /// doubted, as in a slide, a difference is its own fault and no jump.
+    /// corrects it. `sigma` (m) and `heading_sigma` (rad) are the standard deviations of the fix. While dead reckoning
+    /// is doubted, as in a slide, a difference is an error of dead reckoning and not a jump.
     pub fn step(&mut self, fix: Placed, reckoned: Placed, [sigma, heading_sigma]: [f64; 2], doubted: bool) -> Step {
         let Some(last) = self.last.replace(Last { fix, reckoned }) else { return Step::Gap };
         let dt = fix.time.since(last.fix.time);

@@ -128,7 +128,7 @@ impl Localiser {
         &self.estimate
     }
 
-    /// Takes a frame and returns the estimate at its time. Ignores readings that are not finite numbers, and frames
+    /// Processes a frame and returns the estimate at its time. Ignores readings that are not finite numbers, and frames
     /// that are not newer than the last one.
     pub fn update(&mut self, frame: &SensorFrame) -> Estimate {
         let steering = finite(frame.steering_angle).unwrap_or(self.estimate.steering_angle);

@@ -61,7 +61,7 @@ pub(super) struct Standstill {
 }
 
 impl Standstill {
-    /// Takes the evidence of a frame. `doubted` is true if the wheels have been found wrong before.
+    /// Processes the evidence in a frame. `doubted` is true if the wheels have been found wrong before.
     pub fn take(&mut self, witness: &Witness, doubted: bool) -> StandstillFinding {
         let w = witness;
         if !w.wheels_still {

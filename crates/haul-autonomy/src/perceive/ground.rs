@@ -10,11 +10,11 @@ use haul_core::{Footprint, Point2, Point3};
 use haul_mine::MineMap;
 use nalgebra::{Matrix3, Rotation3, Vector3};
 
-/// Minimum height (m) of an obstacle's return above the mapped ground, constant part: allows for ruts, spillage and
+/// Minimum height (m) of an obstacle's return above the mapped ground, constant part. It allows for ruts, spillage and
 /// errors of the map.
 const HEIGHT_FLOOR: f64 = 0.40;
-/// Minimum height of an obstacle's return, as a share of its distance: allows for the remaining error of pitch and roll
-/// (0.3°).
+/// Minimum height of an obstacle's return, as a share of its distance. It allows for the remaining error of pitch and
+/// roll (0.3°).
 const HEIGHT_SHARE: f64 = 0.005;
 /// Height above the ground (m) beyond which nothing is an obstacle for a truck 5.2 m tall.
 const GREATEST_HEIGHT: f64 = 6.0;
@@ -46,7 +46,7 @@ const FITS: [Fit; 5] = [
 ];
 /// Position of the front axle, as a share of the distance from the rear axle to the front of the truck.
 const FRONT_AXLE_SHARE: f64 = 0.6;
-/// Every how many returns one is fitted: a scan has thousands.
+/// Only one of this many returns is fitted, because a scan has thousands.
 const FIT_INTERVAL: usize = 4;
 /// Minimum number of returns for a fit.
 const LEAST_FIT_RETURNS: usize = 30;
@@ -107,7 +107,7 @@ impl GroundFilter {
         &self.above
     }
 
-    /// Places the returns on the map, by the estimate and the map's slope.
+    /// Places the returns on the map, according to the estimate and the map's slope.
     fn place(&mut self, scan: &LidarScan, estimate: &Estimate, map: &MineMap, own: &Footprint) {
         let pose = estimate.pose;
         let origin = Vector3::new(pose.x, pose.y, map.terrain.height(pose.x, pose.y));
@@ -165,7 +165,7 @@ fn highest_within(map: &MineMap, at: Point2, distance: f64) -> f64 {
     offsets.into_iter().map(height).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Returns the body's axes on the mapped ground: heading by the estimate, pitch and roll by the heights under the
+/// Returns the body's axes on the mapped ground: heading from the estimate, pitch and roll from the heights under the
 /// wheels.
 fn body_axes(map: &MineMap, estimate: &Estimate, own: &Footprint) -> Rotation3<f64> {
     let pose = estimate.pose;

@@ -41,7 +41,7 @@ pub struct Perception {
     time: Option<SimTime>,
 }
 
-// Clusters, ground filter and the lists of a frame are buffers: each frame fills them again.
+// Clusters, the ground filter and the lists of a frame are buffers that each frame refills.
 haul_core::keep_state!(Perception {
     footprint: given,
     tracks: value,
@@ -68,8 +68,8 @@ impl Perception {
         }
     }
 
-    /// Takes a frame. Without a pose nothing can be placed on the map, so the list stays unchanged. The list also stays
-    /// unchanged for a frame that is not newer than the last one, so that no sighting counts twice.
+    /// Processes a frame. Without a pose, nothing can be placed on the map, so the list stays unchanged. The list also
+    /// stays unchanged for a frame that is not newer than the last one, so that no sighting counts twice.
     pub fn update(&mut self, frame: &SensorFrame, estimate: &Estimate, map: &MineMap) -> &[TrackedObstacle] {
         if !estimate.ready || self.time.is_some_and(|last| frame.time <= last) {
             return &self.obstacles;

@@ -50,7 +50,7 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    /// Takes the sightings of one frame. A frame without a reading (`fresh` is false) only advances the time.
+    /// Processes the sightings of one frame. A frame without a reading (`fresh` is false) only advances the time.
     pub fn update(&mut self, now: SimTime, seen: &[Seen], fresh: bool) {
         let dt = now.since(self.time);
         self.time = now;

@@ -14,7 +14,7 @@ const THROTTLES: [f64; 9] = [0.0, 0.12, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 1.0];
 const SPEEDS: usize = 32;
 /// Interval between the speeds of the map, m/s.
 const SPEED_STEP: f64 = 0.5;
-/// Number of bisections of the engine's speed range: narrows it to less than 0.1 rad/s.
+/// Number of bisections that narrow the engine's speed range to less than 0.1 rad/s.
 const HALVINGS: usize = 12;
 /// Speed difference (rad/s) between engine and turbine up to which the converter counts as locked: constant part.
 const LOCK_TOLERANCE: f64 = 2.5;

@@ -12,7 +12,7 @@ const PROPORTIONAL: f64 = 0.75;
 const PROPORTIONAL_FAST: f64 = 1.3;
 /// Integral gain from speed error to rate of change of acceleration, 1/s².
 const INTEGRAL: f64 = 0.25;
-/// Limit of the integral, m/s²: covers an unexpected grade or rolling resistance of 5 %.
+/// Limit of the integral, m/s². It covers an unexpected grade or rolling resistance of 5 %.
 const INTEGRAL_LIMIT: f64 = 0.5;
 /// Speed below which the integral has a larger limit, m/s.
 const CRAWL_SPEED: f64 = 0.4;
@@ -46,9 +46,9 @@ const CLIMB_RESISTANCE: f64 = 0.4;
 /// Margin of the resistance over the force of a closed throttle from which a road counts as a climb, as an
 /// acceleration, m/s².
 const CLIMB_DRIVE: f64 = 0.25;
-/// Maximum deceleration (m/s²) by which the feedback eases a truck that is too fast on a climb. The grade alone brakes
-/// the truck at once when the drive goes, and the drive comes back slowly after a shift: with the gains of the brakes,
-/// the truck falls back into the lower gear and swings between the two gears.
+/// Maximum deceleration (m/s²) by which the feedback eases a truck that is too fast on a climb. When the drive force is
+/// cut, the grade alone brakes the truck at once, and after a shift the drive force returns slowly. With the gains of
+/// the brakes, the truck would fall back into the lower gear and alternate between the two gears.
 const CLIMB_EASE: f64 = 0.3;
 /// Time (s) after a shift in which the speed error tells nothing about the grade.
 const SHIFT_TIME: f64 = 1.0;
@@ -192,7 +192,7 @@ impl Longitudinal {
         self.gear = wish.gear;
     }
 
-    /// Takes one step.
+    /// Runs one control step.
     pub fn step(&mut self, limits: &Limits, wish: &Wish) -> Effort {
         match self.phase {
             Phase::Standing(_) => self.phase = Phase::Engaging,

@@ -215,7 +215,7 @@ impl Tracker {
         self.predictive.set_share(share);
     }
 
-    /// Takes a new path to follow from its first point.
+    /// Sets a new path, which is followed from its first point.
     pub fn follow(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         let reference = Reference::new(path, profile);
         self.report.station = reference.station;
@@ -224,15 +224,15 @@ impl Tracker {
         self.wheels_time = 0.0;
     }
 
-    /// Takes a path that differs from the present one only ahead of the truck: longer or shorter. The truck does not
-    /// stop.
+    /// Replaces the path by one that differs only ahead of the truck, for example a longer or shorter one. The truck
+    /// does not stop.
     pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         if let Some(reference) = &mut self.reference {
             reference.amend(path, profile);
         }
     }
 
-    /// Takes new speeds for the present path.
+    /// Sets new speeds for the present path.
     pub fn set_profile(&mut self, profile: Arc<SpeedProfile>) {
         if let Some(reference) = &mut self.reference {
             reference.profile = profile;
@@ -266,7 +266,7 @@ impl Tracker {
         &self.report
     }
 
-    /// Takes one step. Returns the command for steering, drive and brakes; the caller sets the hoist.
+    /// Runs one control step. Returns the command for steering, drive and brakes; the caller sets the hoist.
     pub fn step(&mut self, input: &TrackInput) -> ActuatorCommand {
         let estimate = input.estimate;
         let place = self.reference.as_mut().and_then(|r| r.locate(estimate.pose, estimate.speed));

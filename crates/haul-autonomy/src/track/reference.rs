@@ -70,7 +70,7 @@ impl Reference {
         Self { path, profile, sections, section: 0, station }
     }
 
-    /// Takes a path that equals the present one up to a point ahead of the truck. The truck keeps its station.
+    /// Replaces the path by one that equals it up to a point ahead of the truck. The truck keeps its station.
     pub fn amend(&mut self, path: Arc<Path>, profile: Arc<SpeedProfile>) {
         self.sections = path.sections();
         self.section = self.section.min(self.sections.len().saturating_sub(1));

@@ -83,7 +83,7 @@ impl RigSite {
         out
     }
 
-    /// Takes the messages of the truck and returns those that reach it.
+    /// Receives the messages of the truck, and returns the messages that reach the truck.
     pub fn exchange(&mut self, now: SimTime, sent: Vec<Envelope>) -> Vec<Envelope> {
         let mut answers = Vec::new();
         for envelope in self.over_the_line(sent) {

@@ -43,7 +43,7 @@ const SLIP_LAG: f64 = 0.15;
 const UNDERSTEER: f64 = 0.0006;
 /// Turbine speed above which the converter is locked, rad/s.
 const LOCKED: f64 = 157.0;
-/// Number of bisections of the engine's speed range: narrows it to less than 0.1 rad/s.
+/// Number of bisections that narrow the engine's speed range to less than 0.1 rad/s.
 const HALVINGS: usize = 12;
 
 impl RigTruck {

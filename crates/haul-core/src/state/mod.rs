@@ -32,7 +32,7 @@ pub mod shared;
 pub use codec::{StateReader, StateWriter, decode, encode, hash_bytes, hash_part};
 pub use shared::{SharedDigests, SharedTable};
 
-/// Error of writing or restoring a state.
+/// Error in writing or restoring a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {

@@ -3,7 +3,6 @@
 //! While a state is written, a field `#[serde(with = "haul_core::state::shared")] path: Arc<Path>` writes only a digest
 //! of 128 bits. The content goes into the [`SharedTable`] of the snapshot; a hash needs only the digest. Outside
 //! [`SharedDigests::writing`] and [`SharedTable::reading`], such a field is written and read in full.
-//! [`SharedDigests::writing`] and [`SharedTable::reading`] such a field is written and read in full.
 
 use super::{StateError, decode, encode};
 use serde::de::DeserializeOwned;

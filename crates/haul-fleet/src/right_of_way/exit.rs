@@ -8,7 +8,7 @@ use super::swept::SweptPath;
 use haul_core::TruckId;
 use std::collections::BTreeSet;
 
-/// Number of samples after which a truck counts as having left for good the cells by which it came: two truck lengths.
+/// Number of samples after which a truck counts as having finally left the cells by which it came: two truck lengths.
 const CLEAR_LENGTH: u32 = 22;
 /// Number of samples before the waiting pose at which the path into a place begins. Trucks queue on this part.
 const APPROACH_LENGTH: u32 = 40;

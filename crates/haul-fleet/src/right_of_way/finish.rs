@@ -241,8 +241,8 @@ impl<'a> Board<'a> {
     }
 
     /// Returns true if a schedule still holds when a truck's claim grows to `end`: the trucks that drive before this
-    /// truck need none of the new cells, and no other truck needs the new cells to go on from its horizon. This quick
-    /// test is conservative: `false` may only mean that another schedule is needed.
+    /// truck need none of the new cells, and no other truck needs the new cells to drive on from its horizon. This
+    /// quick test is conservative: `false` may only mean that another schedule is needed.
     pub fn keeps(&self, schedule: &Schedule, truck: TruckId, end: u32) -> bool {
         let Some(holder) = self.holders.get(&truck) else { return true };
         for (other, to) in &schedule.steps {

@@ -167,7 +167,7 @@ impl RightOfWay {
         is_new
     }
 
-    /// Sets the horizon of a truck, and finds a schedule for it. `known` is the schedule with the previous horizon.
+    /// Sets the horizon of a truck and finds a schedule for it. `known` is the schedule with the previous horizon.
     fn schedule_with_horizon(
         &mut self,
         truck: TruckId,

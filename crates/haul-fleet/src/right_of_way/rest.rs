@@ -149,7 +149,7 @@ impl Needed {
     }
 
     /// Returns the last sample between two at which a truck may rest without blocking another. If the truck would block
-    /// another at a sample, the search goes on before the needed stretch.
+    /// another at a sample, the search continues before the needed stretch.
     fn last_harmless(
         &self,
         (least, most): (u32, u32),

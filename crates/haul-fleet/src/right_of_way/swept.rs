@@ -191,7 +191,7 @@ impl SweptPath {
         &self.visits[lo..hi.max(lo)]
     }
 
-    /// Returns the cells that are covered at some sample from `from` to `to`, both included. A cell may come twice.
+    /// Returns the cells that are covered at some sample from `from` to `to`, both included. A cell may occur twice.
     pub fn cells_between(&self, from: u32, to: u32) -> impl Iterator<Item = Cell> {
         let hi = self.visits.partition_point(|v| v.first <= to);
         self.visits[..hi].iter().filter(move |v| v.last >= from).map(|v| v.cell)

@@ -70,7 +70,7 @@ pub struct SiteCore {
     right: RightOfWay,
     stop: Option<AllStop>,
     stops: u64,
-    /// The weather that the trucks were told, and the time of telling them.
+    /// The weather that was last reported to the trucks, and the time of that report.
     weather: Option<ToldWeather>,
     begun: bool,
 }

@@ -1,4 +1,4 @@
-//! Manned vehicles: their beacons, and the trucks that are told of them.
+//! Manned vehicles: their beacons, and the reports to nearby trucks.
 
 use super::{Answers, SiteCore};
 use crate::FleetError;
@@ -8,8 +8,8 @@ use haul_messages::{Body, Envelope, Timestamp, VehicleReport, vehicle_equipment_
 
 /// Time without a beacon after which the vehicle's beacon counts as lost, s: six beacon periods.
 const BEACON_TIMEOUT_S: f64 = 3.0;
-/// Distance from a vehicle within which trucks are told of it, m. A loaded truck on a wet ramp and a vehicle that comes
-/// towards it each stop within half of it.
+/// Distance from a vehicle within which trucks get reports of it, m. A loaded truck on a wet ramp and a vehicle that
+/// comes towards it each stop within half of it.
 const TRAFFIC_RADIUS: f64 = 400.0;
 /// Maximum number of vehicles with a beacon on one site. A broken sender must not fill the memory with names.
 const MOST_VEHICLES: usize = 1_000;

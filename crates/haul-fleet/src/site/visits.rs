@@ -65,7 +65,7 @@ impl SiteCore {
             // The truck knows that any other ended visit is over, so this is a late copy of its request.
             let Some(since) = own.ended[index].without_path else { return };
             if now.since(since) < OFFER_PERIOD_S {
-                // The truck holds no position, so all trucks of the queue are before it.
+                // The truck has no position, so all trucks in the queue are ahead of it.
                 let before = self.places.get(place).map_or(0, |book| book.waiting().count());
                 tell_position(truck, visit_id, place, QueuePosition::Waiting(before), answers);
                 return;
@@ -148,7 +148,7 @@ impl SiteCore {
         }
     }
 
-    /// Gives back the spot or queue position that a truck has at a place, and tells the trucks that move up.
+    /// Gives back the spot or queue position that a truck has at a place, and informs the trucks that move up.
     pub(super) fn release(&mut self, truck: TruckId, place: &PlaceId, answers: &mut Answers) {
         let Some(book) = self.places.get_mut(place) else { return };
         let waited: Vec<TruckId> = book.waiting().filter(|waiting| *waiting != truck).collect();
@@ -317,8 +317,8 @@ impl SiteCore {
         Ok(())
     }
 
-    /// Notes that the shovel has given up a truck that does not stand where it was sent. Loading begins again when the
-    /// truck reports again that it is spotted.
+    /// Notes that the shovel has given up a truck that does not stand in the spot to which it was sent. Loading begins
+    /// again when the truck reports again that it is spotted.
     pub(super) fn loading_abandoned(&mut self, place: &PlaceId, truck: TruckId) {
         if let Some((_, visit)) = self.places.get_mut(place).and_then(|book| book.visit(truck)) {
             visit.spotted = false;

@@ -1,4 +1,4 @@
-//! The weather at the site, which the trucks are told.
+//! Weather reports of the site, which are sent to the trucks.
 
 use super::{Answers, SiteCore};
 use haul_core::{SimTime, TruckId};
@@ -7,7 +7,7 @@ use haul_messages::{Body, WeatherReport};
 /// Time after which a report is sent again, s: the line may have lost it.
 const REPEAT_S: f64 = 60.0;
 
-/// The weather that the trucks were told.
+/// The weather that was last reported to the trucks.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct ToldWeather {
     report: WeatherReport,
@@ -15,14 +15,14 @@ pub(super) struct ToldWeather {
 }
 
 impl ToldWeather {
-    /// The message to a truck.
+    /// Returns the message to a truck.
     pub fn message(&self) -> Body {
         Body::WeatherReportV1 { report: self.report }
     }
 }
 
 impl SiteCore {
-    /// Tells all trucks a new report. A report that is not credible is dropped, and the log says so.
+    /// Sends a new report to all trucks. A report that is not credible is dropped and logged.
     pub(super) fn take_weather(&mut self, report: WeatherReport, now: SimTime, answers: &mut Answers) {
         if let Some(fault) = report.fault() {
             tracing::warn!(at = %now, %fault, "the weather station is not believed");
@@ -32,7 +32,7 @@ impl SiteCore {
         self.tell_weather(answers);
     }
 
-    /// Sends the report again where it is time.
+    /// Sends the report again when it is due.
     pub(super) fn repeat_weather(&mut self, now: SimTime, answers: &mut Answers) {
         let Some(told) = &mut self.weather else { return };
         if now.since(told.at) >= REPEAT_S {

@@ -240,7 +240,7 @@ fn a_truck_that_declined_every_spot_waits_and_is_offered_the_spots_again() {
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [wait(1, face(), 0)]);
     site.says(1, left(11, face()));
     assert_eq!(site.core.place(&face()).unwrap().holder(0), Some(TruckId(0)));
-    // A visit that ended in the spot is over for good.
+    // A visit that ended in the spot cannot continue.
     site.says(0, spotted(1, face(), 0));
     site.says(0, left(1, face()));
     site.second += 60;

@@ -75,7 +75,7 @@ fn one_truck_makes_one_cycle() {
     // The truck asks for a spot at the face, and the only one is free.
     assert_eq!(told(&site.says(0, ask(1, face())), 0), [spot_grant(1, face(), 0)]);
 
-    // The truck is spotted, and the shovel is told. The kick-out comes from the shovel and goes to the truck.
+    // The truck is spotted, and the shovel is informed. The kick-out comes from the shovel and goes to the truck.
     let ready = site.says(0, spotted(1, face(), 0));
     assert_eq!(ready, [SiteOutput::LoadTruck { place: face(), truck: TruckId(0), spot_index: 0 }]);
     let out = site.input(loaded(0, 90_500.0));
@@ -187,7 +187,8 @@ fn messages_that_come_twice_or_late_change_nothing() {
     assert!(production(&site.says(0, tip(3, 90_000.0))).is_empty());
     site.says(0, left(3, crusher()));
     assert!(site.said(0, told_at, tip(3, 90_000.0)).iter().all(is_receipt));
-    // The tip arrives once more when the truck is back with the next load, which counts separately.
+    // The old tip statement arrives once more when the truck is back with its next load. It does not count; the tip of
+    // the next load counts separately.
     site.says(0, ask(4, crusher()));
     assert!(site.said(0, told_at, tip(3, 90_000.0)).iter().all(is_receipt));
     site.says(0, spotted(4, crusher(), 0));

@@ -1,4 +1,4 @@
-//! Manned vehicles: the trucks that are told of them, and beacons that are late, lost or wrong.
+//! Manned vehicles: the reports to trucks, and beacons that are late, lost or wrong.
 
 use super::mine::{Site, told};
 use haul_core::{Pose2, SimTime, VehicleId, VehicleKind};
@@ -49,7 +49,7 @@ fn trucks_near_a_vehicle_are_told_of_it_and_distant_ones_are_not() {
     });
     assert_eq!(reported_at, Some(at(second)), "the vehicle's own time, by which the truck tells its age");
     assert_eq!(site.core.vehicles().count(), 1);
-    // A truck without a known pose is told of every vehicle.
+    // A truck without a known pose gets reports of every vehicle.
     let mut site = Site::with_trucks(1);
     assert_eq!(hears(&arrives(&mut site, 0, report(5_000.0)), 0), [5_000.0]);
 }
@@ -77,7 +77,7 @@ fn a_beacon_not_heard_for_three_seconds_is_reported_lost_once_and_then_back() {
     let outputs = arrives(&mut site, second, report(160.0));
     assert!(outputs.contains(&SiteOutput::BeaconBack(VehicleId::from("cart"))), "{outputs:?}");
     assert_eq!(hears(&outputs, 0), [160.0]);
-    // An older beacon no longer tells the position of the vehicle.
+    // A beacon that is too old is refused.
     site.second += 10;
     assert!(matches!(refusal(&arrives(&mut site, second + 1, report(170.0))), Some(FleetError::BadBeacon { .. })));
 }

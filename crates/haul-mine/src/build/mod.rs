@@ -177,8 +177,8 @@ fn line_points(string: EdgeString) -> Vec<Point3> {
     points
 }
 
-/// Maximum distance of a coordinate from the datum (m): the distance from the equator to a pole. A larger distance has a
-/// wrong unit or no datum.
+/// Maximum distance of a coordinate from the datum (m): the distance from the equator to a pole. A larger coordinate
+/// has a wrong unit or no datum.
 const GREATEST_COORDINATE: f64 = 1e7;
 /// Maximum total length (m) of the edges of a drivable surface. The largest mines have a few hundred kilometres of
 /// roads. Coordinates in millimetres that are read as metres exceed this limit.

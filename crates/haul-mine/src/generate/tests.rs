@@ -58,7 +58,7 @@ fn ground_is_the_same_on_fine_and_coarse_grids() {
             }
             off.sort_by(|a, b| a.0.total_cmp(&b.0));
             let at = |share: f64| off[((off.len() - 1) as f64 * share) as usize];
-            // The height of a safety berm depends on the drop that the grid resolves behind it.
+            // The height of a safety berm depends on the drop that the grid resolves beyond it.
             assert!(at(0.99).0 < 1e-4 && at(0.999).0 < 0.15, "seed {seed}, {times} m: {:?} {:?}", at(0.99), at(0.999));
         }
     }
@@ -158,7 +158,7 @@ fn descending_truck_sees_its_stopping_distance() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// In the first draws of these seeds, a road falls away behind a crest that limits the sight distance.
+/// In the first draws of these seeds, a road falls away beyond a crest that limits the sight distance.
 #[test]
 fn crests_keep_the_required_length() {
     for seed in [176, 462, 934] {

@@ -51,7 +51,7 @@ pub(super) const fn refused(name: &'static str, note: &'static str) -> Feature {
     Feature { name, support: Support::Refused, note }
 }
 
-/// Returns the table of formats and features as Markdown, as it stands in `docs/mines.md`.
+/// Returns the table of formats and features in Markdown, as it is in `docs/mines.md`.
 #[cfg_attr(not(test), allow(dead_code))]
 fn markdown() -> String {
     let mut text = "| format | feature | support | note |\n| --- | --- | --- | --- |\n".to_owned();

@@ -4,7 +4,7 @@
 //! path. A truck that waits on it blocks the departing truck. A lane in which both trucks drive in the same direction
 //! does not count, because there one truck follows the other.
 //!
-//! A straight line across the floor is a first guess. Whoever can plan the path as it is driven gives it as an
+//! A straight line across the floor is a first guess. A caller that can plan the driven path gives it as an
 //! [`ExitPath`], and [`MineMap::clear_driven_paths`] moves the queues that lie on it.
 
 use super::place::Place;

@@ -7,7 +7,7 @@ use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint as Ink, Path, PathBuil
 
 /// Longest side of a picture, pixels. A long narrow mine is drawn at a smaller scale.
 const GREATEST_SIDE: f64 = 6_000.0;
-/// Width of the pale rim around letters over their height. It keeps names legible on dark ground.
+/// Width of the pale rim around letters, as a share of their height. It keeps names legible on dark ground.
 const RIM_SHARE: f32 = 0.22;
 /// Colour of the rim.
 const RIM: Colour = Colour(0xf4, 0xee, 0xe2);
@@ -99,7 +99,7 @@ impl Canvas for Picture {
     }
 }
 
-/// Returns the outline of words whose lower left corner is at a pixel. `height` is that of a line, pixels.
+/// Returns the outline of words whose lower left corner is at a pixel. `height` is the height of a line, pixels.
 fn outline(words: &str, x: f32, y: f32, height: f32) -> Option<Path> {
     let font = FontRef::try_from_slice(epaint_default_fonts::UBUNTU_LIGHT).ok()?;
     let scale = height / font.height_unscaled();

@@ -25,7 +25,8 @@ pub enum Obstacle {
     /// A closed outline of any shape: spillage, a berm, a wall. Its corners may run in either sense, but its edges may
     /// not cross each other.
     Outline {
-        /// Corners; the last is joined to the first. An outline with fewer than two corners is no obstacle.
+        /// Corners; the last is joined to the first. An outline with fewer than two corners does not count as an
+        /// obstacle.
         ring: Arc<[Point2]>,
     },
 }
@@ -190,7 +191,7 @@ mod tests {
         assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 4.5, 0.0)) < 0.0);
         assert!(spillage.footprint_distance(&BODY, Pose2::new(16.0, 1.0, 0.0)) <= -2.0);
         assert_eq!(spillage.footprint_distance(&BODY, Pose2::new(-9.0, 20.0, 0.0)), 2.0);
-        // A berm is a line. A single point or an empty outline is no obstacle.
+        // A berm is a line. A single point or an empty outline does not count as an obstacle.
         let windrow = outline(&[(0.0, 0.0), (0.0, 50.0)]);
         assert_eq!(windrow.footprint_distance(&BODY, Pose2::new(5.0, 20.0, 0.0)), 2.0);
         assert!(windrow.footprint_distance(&BODY, Pose2::new(0.0, 20.0, 0.0)) < 0.0);

@@ -43,7 +43,7 @@ impl Banded {
         factor.rows.clear();
         factor.rows.extend_from_slice(&self.rows);
         let f = &mut factor.rows;
-        // The three previous rows of L, the nearest first, each with the reciprocal of D and the remaining right-hand
+        // The three previous rows of L, the nearest first, each with its reciprocal of D and its remaining right-hand
         // side. Before the first row, they are rows of the identity. Each row waits for only one division of the
         // previous row.
         let mut before = [[1.0, 0.0, 0.0, 0.0]; REACH];

@@ -44,7 +44,7 @@ impl Guide {
         let middle = (cursor.max(0.0) as usize).min(last);
         let mut i = middle;
         let (mut d, mut t) = self.along_piece(p, i);
-        // Walk from segment to segment while the distance falls: the cursor is never far off.
+        // Walk from segment to segment while the distance falls: the cursor is always close to the nearest segment.
         for step in [1_isize, -1] {
             while i.abs_diff(middle) < WINDOW {
                 let next = i.wrapping_add_signed(step);

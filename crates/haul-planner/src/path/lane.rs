@@ -6,7 +6,7 @@ use crate::TruckModel;
 pub const DESIRED_CLEARANCE: f64 = 1.5;
 /// Clearance that a path keeps wherever the road allows it, m.
 pub const REQUIRED_CLEARANCE: f64 = 0.5;
-/// Maximum distance of the middle of the lane from the middle of the road, in truck widths, however wide the road.
+/// Maximum distance of the middle of the lane from the middle of the road, in truck widths, on a road of any width.
 /// Oncoming trucks then pass at 0.7 truck widths, and on wide roads the lane keeps away from the rim.
 const MAX_OFFSET_WIDTHS: f64 = 0.85;
 

@@ -86,7 +86,8 @@ struct Stages<'a> {
     fastest: &'a SpeedProfile,
     /// Index of the first node of each stage; one more entry for the last node.
     bounds: Vec<usize>,
-    /// Cost by stage, level at its start and level at its end; infinite if the truck cannot change the level so.
+    /// Cost by stage, level at its start and level at its end; infinite if the truck cannot change between these
+    /// levels.
     costs: Vec<Cost>,
 }
 

@@ -220,7 +220,8 @@ fn forwards(
     Ok(descent)
 }
 
-/// The engine's part of the forward pass: by the predicted driveline in forward, by the performance limits in reverse.
+/// Propulsion in the forward pass: from the predicted driveline if the truck drives forward, from the performance
+/// limits in reverse.
 struct Propulsion<'a, 'b> {
     caps: &'b Caps<'a>,
     drive: DriveAhead<'a>,

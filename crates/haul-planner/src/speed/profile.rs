@@ -18,7 +18,7 @@ pub enum Binding {
     CrossSlope,
     /// The steering rate, where the curvature of the path changes.
     SteeringRate,
-    /// The steering lock: understeer grows with speed, and the path is nearly as tight as the wheels can turn.
+    /// The steering lock: the path is nearly as tight as the wheels can turn, and understeer grows with speed.
     SteeringLock,
     /// A speed limit of the site or of the request.
     Limit,

@@ -13,7 +13,7 @@ use haul_vehicle::{RetarderSpec, RetarderThermal, TruckSpec, stopping};
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Retarding {
-    /// Continuous power only, however cool the oil is. Use this if the oil temperature is not known.
+    /// Continuous power only, even if the oil is cool. Use this if the oil temperature is not known.
     #[default]
     Continuous,
     /// Power that the oil temperature allows at each station. The temperature is computed along the whole descent.

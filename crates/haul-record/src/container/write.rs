@@ -58,7 +58,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes the beginning of a file.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn new(out: W, library: &str) -> io::Result<Self> {
         let mut writer = Self {
             out,
@@ -114,7 +114,7 @@ impl<W: Write> McapWriter<W> {
     /// Adds a message of a channel to the current chunk. `write` appends the content of the message.
     ///
     /// # Errors
-    /// Errors of the underlying writer, if the chunk is full and is written.
+    /// Errors from the underlying writer, if the chunk is full and is written.
     pub fn message(&mut self, channel: u16, time: u64, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         let Some(known) = self.channels.get_mut(channel as usize) else {
             return Err(io::Error::other(format!("there is no channel {channel}")));
@@ -145,7 +145,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes the current chunk with its index, so that a reader finds all messages so far.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.chunk.bytes.is_empty() {
             return Ok(());
@@ -193,7 +193,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes an attachment.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn attach(&mut self, name: &str, media_type: &str, data: &[u8]) -> io::Result<()> {
         self.flush()?;
         let mut bytes = Vec::with_capacity(data.len() + 256);
@@ -225,7 +225,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes a metadata record: a name, and pairs of key and value.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn metadata(&mut self, name: &str, pairs: &BTreeMap<String, String>) -> io::Result<()> {
         self.flush()?;
         let mut bytes = Vec::new();
@@ -251,7 +251,7 @@ impl<W: Write> McapWriter<W> {
     /// Writes the summary and the end of the file, and returns the underlying writer.
     ///
     /// # Errors
-    /// Errors of the underlying writer.
+    /// Errors from the underlying writer.
     pub fn finish(mut self) -> io::Result<W> {
         self.flush()?;
         let mut bytes = Vec::new();

@@ -87,7 +87,7 @@ pub enum EventKind {
     OffSurface {
         /// The truck.
         truck: TruckId,
-        /// Greatest distance of the outline outside the drivable surface, m.
+        /// Maximum distance of the outline outside the drivable surface, m.
         by: f64,
     },
     /// The whole outline of a truck is on the drivable surface again.
@@ -137,7 +137,7 @@ pub enum EventKind {
     Stands {
         /// The truck.
         truck: TruckId,
-        /// Reason for which the truck stands.
+        /// Reason why the truck stands.
         reason: StandReason,
         /// Time since which the truck stands for this reason.
         since: SimTime,
@@ -146,7 +146,7 @@ pub enum EventKind {
     StoodFor {
         /// The truck.
         truck: TruckId,
-        /// Reason for which the truck stood.
+        /// Reason why the truck stood.
         reason: StandReason,
         /// Time for which the truck stood for this reason, s.
         seconds: f64,
@@ -155,7 +155,7 @@ pub enum EventKind {
     Stuck {
         /// The truck.
         truck: TruckId,
-        /// Reason for which the truck stands.
+        /// Reason why the truck stands.
         reason: StandReason,
         /// Time for which the truck has stood without progress, s.
         seconds: f64,
@@ -171,12 +171,12 @@ pub enum EventKind {
         /// Place to which the site sends the truck instead; `None` if there is none.
         instead: Option<PlaceId>,
     },
-    /// The site has not heard the beacon of a manned vehicle for some seconds.
+    /// The site has not received the beacon of a manned vehicle for some seconds.
     BeaconLost {
         /// The vehicle.
         vehicle: VehicleId,
     },
-    /// The site hears the beacon of a manned vehicle again.
+    /// The site receives the beacon of a manned vehicle again.
     BeaconBack {
         /// The vehicle.
         vehicle: VehicleId,

@@ -13,30 +13,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
 
-/// Least speed of the clock, multiples of real time.
+/// Minimum speed of the clock, as multiples of real time.
 pub const MIN_SPEED: f64 = 0.25;
-/// Greatest speed of the clock, multiples of real time.
+/// Maximum speed of the clock, as multiples of real time.
 pub const MAX_SPEED: f64 = 64.0;
-/// Orders that wait for the run at most; a reader that sends more is told that the run is busy.
+/// Maximum number of orders that wait for the run. A reader that sends more gets the answer that the run is busy.
 const MOST_ORDERS: usize = 64;
 
 /// State of the clock of a live run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Clock {
-    /// Tells whether the run is paused.
+    /// True if the run is paused.
     pub paused: bool,
     /// Requested speed, multiples of real time.
     pub speed: f64,
     /// Achieved speed, multiples of real time, smoothed.
     pub reached: f64,
-    /// Tells whether the run is over.
+    /// True if the run is over.
     pub finished: bool,
 }
 
 /// A run at one instant, as readers get it.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// Number of the snapshot, from 0. A reader that finds a gap has been too slow for those between.
+    /// Number of the snapshot, from 0. A gap in the numbers means that the reader was too slow for the snapshots
+    /// between.
     pub number: u64,
     /// The frame.
     pub frame: Arc<Frame>,
@@ -54,9 +55,9 @@ pub struct Snapshot {
 pub enum Order {
     /// Pauses the clock.
     Pause,
-    /// Lets the clock go on.
+    /// Resumes the clock.
     Go,
-    /// Takes steps of this simulated time at once, s.
+    /// Advances by this simulated time at once, s.
     Step(f64),
     /// Sets the speed of the clock, multiples of real time, within [`MIN_SPEED`] and [`MAX_SPEED`].
     Speed(f64),
@@ -93,10 +94,10 @@ pub struct LiveRun {
 }
 
 impl LiveRun {
-    /// Starts the run on its own thread at a speed of the clock, multiples of real time.
+    /// Starts the run on its own thread. `speed` is the speed of the clock, as a multiple of real time.
     ///
     /// # Errors
-    /// The map layer cannot be written, or the operating system gives no thread.
+    /// The map layer cannot be written, or the operating system cannot start a thread.
     pub fn start(run: Run, speed: f64) -> Result<Self, crate::ServeError> {
         let info = LiveInfo {
             scenario: run.name().into(),
@@ -118,17 +119,17 @@ impl LiveRun {
         &self.info
     }
 
-    /// Returns the map layer of its mine.
+    /// Returns the map layer of the mine.
     pub fn map_layer(&self) -> &[u8] {
         &self.map_layer
     }
 
-    /// Returns the snapshots; a slow reader misses some.
+    /// Returns the snapshots; a slow reader misses some of them.
     pub fn snapshots(&self) -> watch::Receiver<Snapshot> {
         self.snapshots.clone()
     }
 
-    /// Returns the events from a number on.
+    /// Returns the events from number `from` onwards.
     pub fn events_from(&self, from: usize) -> Vec<Arc<Event>> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         events.get(from..).unwrap_or_default().to_vec()
@@ -142,10 +143,11 @@ impl LiveRun {
         }
     }
 
-    /// Ends the run and returns its report; `None` if it was returned before, or the thread of the run is broken.
+    /// Ends the run and returns its report; `None` if the report was already returned, or if the thread of the run has
+    /// panicked.
     pub fn end(&self) -> Option<Report> {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        // A full inbox is read within a step; a run that has ended reads none.
+        // A full inbox is emptied within one step; a run that has ended reads no orders.
         let _ = self.orders.send(Order::End);
         thread.join().ok()
     }

@@ -12,9 +12,9 @@ use tokio::sync::watch;
 
 /// Wall time from one snapshot to the next.
 const SNAPSHOT_EVERY: Duration = Duration::from_millis(33);
-/// Longest wall time of steps without a look at the orders.
+/// Maximum wall time of stepping between two checks for orders.
 const STEPPING_BUDGET: Duration = Duration::from_millis(25);
-/// Longest simulated time of one step order, s.
+/// Maximum simulated time of one step order, s.
 const LONGEST_STEP: f64 = 600.0;
 
 /// A run with its clock.
@@ -26,7 +26,7 @@ pub(super) struct Pace {
     snapshots: watch::Sender<Snapshot>,
     events: Arc<Mutex<Vec<Arc<Event>>>>,
     number: u64,
-    /// Simulated time that is due and not yet stepped, s.
+    /// Simulated time that is due but not yet simulated, s.
     owed: f64,
     stepping: Duration,
     is_ended: bool,
@@ -54,7 +54,7 @@ impl Pace {
         (pace, receiver)
     }
 
-    /// Drives the run until it is ended by an order. A run that is over waits, so that it can still be looked at.
+    /// Drives the run until it is ended by an order. A run that is over waits, so that it can still be viewed.
     pub fn drive(&mut self) -> Report {
         let mut last = Instant::now();
         while !self.is_ended {
@@ -71,7 +71,7 @@ impl Pace {
         self.run.report(self.stepping.as_secs_f64())
     }
 
-    /// Obeys the orders that come until an instant, and those that wait already.
+    /// Obeys the orders that arrive before an instant, and those that are already waiting.
     fn wait_for_orders(&mut self, until: Instant) {
         loop {
             let order = match until.checked_duration_since(Instant::now()) {
@@ -114,7 +114,7 @@ impl Pace {
         }
     }
 
-    /// Steps the simulated time of `passed` seconds of wall time, as far as the budget allows.
+    /// Simulates the time that corresponds to `passed` seconds of wall time, as far as the budget allows.
     fn advance(&mut self, passed: f64) {
         if self.clock.paused || self.run.is_finished() || self.is_ended {
             (self.owed, self.clock.reached) = (0.0, 0.0);
@@ -135,7 +135,7 @@ impl Pace {
         self.clock.reached += 0.1 * (done / passed.max(1e-3) - self.clock.reached);
     }
 
-    /// Hands the present instant to the readers.
+    /// Sends the present instant to the readers.
     fn publish(&mut self) {
         self.clock.finished = self.run.is_finished();
         let count = {

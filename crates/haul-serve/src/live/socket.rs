@@ -1,7 +1,7 @@
 //! WebSocket of a reader of a live run.
 //!
-//! The server sends binary messages of [`haul_record::recording::stream`], and texts in JSON: `{"is": "clock", …}` after
-//! each of them, `{"is": "notice", "text": …}` for the reader's log. The reader sends orders in JSON:
+//! The server sends binary messages of [`haul_record::recording::stream`], and text messages in JSON: `{"is": "clock",
+//! …}` after each binary message, `{"is": "notice", "text": …}` for the reader's log. The reader sends orders in JSON:
 //! `{"do": "pause" | "go" | "all_stop" | "resume"}`, `{"do": "step", "seconds": 1}`, `{"do": "speed", "speed": 4}`.
 
 use super::{LiveRun, Order, Snapshot};
@@ -13,14 +13,15 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most events that a new reader gets from before it came.
+/// Maximum number of earlier events that a new reader gets.
 const MOST_EARLIER_EVENTS: usize = 5_000;
-/// Time after which a reader that takes nothing is left.
+/// Time after which a reader that receives nothing is disconnected.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Wall time from one snapshot to the next for a run that stands still.
 const QUIET_EVERY: Duration = Duration::from_millis(500);
 
-/// An order of a reader, as it comes in. Variants in braces, since serde refuses unknown keys only there.
+/// An order from a reader, as received. All variants have braces, because serde refuses unknown keys only in such
+/// variants.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 enum Asked {
@@ -45,7 +46,7 @@ impl From<Asked> for Order {
     }
 }
 
-/// Sends the run to a reader until it leaves.
+/// Sends the run to a reader until the reader leaves.
 pub(crate) async fn follow(mut socket: WebSocket, live: Arc<LiveRun>) {
     let mut reader = Reader::new(&live);
     let mut snapshots = live.snapshots();
@@ -84,7 +85,7 @@ fn obey(live: &LiveRun, text: &str) -> Result<(), String> {
     if live.order(asked.into()) { Ok(()) } else { Err("the run is busy or over; the order was dropped".into()) }
 }
 
-/// Sends a message; returns false if the reader has gone or takes nothing for too long.
+/// Sends a message; returns false if the reader has left, or has received nothing for too long.
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
     matches!(tokio::time::timeout(PATIENCE, socket.send(message)).await, Ok(Ok(())))
 }
@@ -93,7 +94,7 @@ fn notice(text: &str) -> Message {
     Message::Text(json!({ "is": "notice", "text": text }).to_string().into())
 }
 
-/// Memory of what a reader has got.
+/// Record of the data that a reader has received.
 struct Reader<'a> {
     live: &'a LiveRun,
     stream: MessageStream,
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the messages of a snapshot. A run that stands still is told only now and then.
+    /// Returns the messages of a snapshot. If the run stands still, messages are sent only now and then.
     fn messages(&mut self, snapshot: &Snapshot) -> Vec<Message> {
         if let Some(number) = self.number {
             self.dropped += snapshot.number.saturating_sub(number + 1);

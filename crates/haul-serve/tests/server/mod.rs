@@ -1,4 +1,4 @@
-//! A server for tests, and a client of a few lines.
+//! A server for tests, and a minimal client.
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
@@ -19,7 +19,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Returns a header; empty without one.
+    /// Returns a header; empty if it is missing.
     pub fn header(&self, name: &str) -> String {
         let line = self.headers.lines().find_map(|l| l.split_once(": ").filter(|(n, _)| n.eq_ignore_ascii_case(name)));
         line.map(|(_, value)| value.to_owned()).unwrap_or_default()
@@ -39,17 +39,17 @@ pub async fn running(options: ServeOptions, content: Content) -> SocketAddr {
     local
 }
 
-/// Asks for a path.
+/// Requests a path.
 pub async fn get(server: SocketAddr, path: &str) -> Reply {
     get_with(server, path, &[]).await
 }
 
-/// Asks for a path with headers.
+/// Requests a path with headers.
 pub async fn get_with(server: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Reply {
     ask(server, "GET", path, headers, &[]).await
 }
 
-/// Sends a content to a path.
+/// Posts a content to a path.
 pub async fn post(server: SocketAddr, path: &str, content: &[u8]) -> Reply {
     ask(server, "POST", path, &[("Content-Length", &content.len().to_string())], content).await
 }

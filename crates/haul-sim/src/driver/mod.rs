@@ -35,7 +35,7 @@ pub struct DriverOutput {
 
 /// A driver of a truck. A driver sees the truck's sensors and its inbox, and nothing else of the world.
 pub trait Driver {
-    /// Takes one control step.
+    /// Runs one control step.
     fn drive(&mut self, step: &DriverStep<'_>) -> DriverOutput;
 }
 
@@ -100,7 +100,7 @@ impl Seat {
         }
     }
 
-    /// Takes one control step. The stack also runs while another driver drives: it locates the truck and reports to the
+    /// Runs one control step. The stack also runs while another driver drives: it locates the truck and reports to the
     /// site. The command comes from the driver at the wheel.
     pub fn drive(&mut self, stack: &mut OnBoard, step: &DriverStep<'_>) -> DriverOutput {
         let own: Option<&mut dyn Driver> = match self {

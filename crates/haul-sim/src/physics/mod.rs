@@ -1,7 +1,7 @@
 //! Rigid bodies and their contacts: every use of rapier in this crate.
 //!
-//! The wheels are not bodies: they act as forces of `haul-vehicle` on the chassis. Only the chassis can touch the
-//! terrain, another truck, a machine or an obstacle, and each such touch is an accident.
+//! The wheels are not bodies: they act on the chassis by the forces that `haul-vehicle` computes. Only the chassis can
+//! touch the terrain, another truck, a machine or an obstacle, and each such touch is an accident.
 
 mod airborne;
 mod bodies;

@@ -5,8 +5,8 @@ use haul_autonomy::ImuSample;
 use haul_core::random::{Draw, Stream};
 use haul_core::{GRAVITY, Vector3, stream};
 
-/// Standard deviation of the noise of one accelerometer sample, m/s²: an industrial unit after its own filter, on a
-/// vibrating machine.
+/// Standard deviation of the noise of one accelerometer sample, m/s². It is that of an industrial unit after its own
+/// filter, on a vibrating machine.
 const ACCELERATION_NOISE: f64 = 0.03;
 /// Standard deviation of the accelerometer's bias from unit to unit, m/s².
 const ACCELERATION_BIAS: f64 = 0.01;

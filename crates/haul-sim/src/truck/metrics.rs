@@ -10,7 +10,7 @@ use haul_record::EventKind;
 
 /// Distance (m) between a detected obstacle and a vehicle within which the two count as the same.
 const VEHICLE_RADIUS: f64 = 2.0;
-/// Maximum time (s) between two holds by the supervisor that count as one: at the limit of its range a hold comes and
+/// Maximum time (s) between two holds by the supervisor for them to count as one. Near its threshold, a hold comes and
 /// goes.
 const HOLD_GAP: f64 = 5.0;
 

@@ -183,7 +183,7 @@ impl SimTruck {
         self.onboard.set_slip_control(!self.faults.has(TruckFault::SlipControl));
     }
 
-    /// Takes the visibility (m) and the air around the truck.
+    /// Updates the visibility (m) and the air around the truck.
     pub(crate) fn feel_weather(&mut self, visibility: f64, air: Environment) {
         self.sensors.set_visibility(visibility);
         if *self.plant.machine.environment() != air {

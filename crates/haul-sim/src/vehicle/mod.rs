@@ -24,7 +24,7 @@ const BESIDE: f64 = 1.0;
 const REACTION: f64 = 1.0;
 /// Distance (m) between two checks along the route.
 const LOOK_STEP: f64 = 2.0;
-/// Number of bisections of the distance between two checks: narrows it to 3 cm.
+/// Number of bisections that narrow the distance between two checks to 3 cm.
 const HALVINGS: u32 = 6;
 /// Distance to a stop (m) within which a vehicle is at the stop.
 const THERE: f64 = 0.05;

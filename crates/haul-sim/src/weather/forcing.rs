@@ -90,7 +90,7 @@ mod tests {
     fn frost_freezes_a_millimetre_an_hour_and_warm_air_melts_at_the_degree_day_rate() {
         let at = |celsius: f64, sun| Forcing::of(&sky(celsius), sun, 101_325.0).thaw / MM_H;
         assert!((-3.0..-0.8).contains(&at(-5.0, NIGHT)), "{}", at(-5.0, NIGHT));
-        // Test under clouds, so that only the air melts: 3 to 8 mm per day and kelvin (Hock 2003, table 1).
+        // Test under clouds, so that only the warm air melts snow: 3 to 8 mm per day and kelvin (Hock 2003, table 1).
         let cloudy = |celsius| Forcing::of(&Sky { cloud: 1.0, ..sky(celsius) }, NIGHT, 101_325.0).thaw;
         let per_kelvin = (cloudy(6.0) - cloudy(2.0)) / 4.0 * 86_400e3;
         assert!((3.0..8.0).contains(&per_kelvin), "{per_kelvin} mm per day and kelvin");

@@ -81,7 +81,7 @@ impl Weather {
         *place = value.or(*place);
     }
 
-    /// Takes the planned weather `seconds` after the start.
+    /// Sets the weather planned for `seconds` after the start.
     pub(crate) fn advance(&mut self, seconds: f64) {
         let planned = self.plan.sky(seconds);
         self.sky = Sky {

@@ -1,4 +1,4 @@
-//! Inputs from outside, which take effect between two steps.
+//! External inputs, which take effect between two steps.
 
 use super::World;
 use crate::agenda::Task;

@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// Applies the weather of the past second to roads, trucks and sensors, and tells the site of a change.
+    /// Applies the weather of the past second to roads, trucks and sensors, and reports a change to the site.
     fn pass_weather(&mut self) {
         let (now, dt) = (self.clock.now(), self.clock.dt() * SITE_STEPS as f64);
         self.weather.advance(now.seconds());

@@ -54,7 +54,7 @@ impl ConverterSpec {
 
 /// Tolerance between the stated stall ratio and the first point of the curve.
 const RATIO_TOLERANCE: f64 = 0.01;
-/// Lower bound on the pump speed in the speed ratio, rad/s.
+/// Lower bound on the pump speed when the speed ratio is computed, rad/s.
 const LEAST_PUMP_SPEED: f64 = 1.0;
 
 #[cfg(test)]

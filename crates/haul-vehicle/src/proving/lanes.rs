@@ -28,7 +28,7 @@ pub struct LaneChange {
     pub trace: Trace,
     /// Desired path of the rear-axle centre: x and y, m.
     pub path: Vec<[f64; 2]>,
-    /// Greatest distance from the desired path inside the lanes, m.
+    /// Maximum distance from the desired path inside the lanes, m.
     pub off: f64,
     /// Clearance to the lane edge on either side of the truck, m.
     pub room: f64,

@@ -60,7 +60,7 @@ pub struct Sample {
     pub steering: f64,
     /// Force of each wheel on the ground, N.
     pub wheel_loads: [f64; WHEELS],
-    /// Greatest share of the available friction that any wheel uses.
+    /// Maximum share of the available friction that any wheel uses.
     pub friction_used: f64,
     /// Drive force, N.
     pub drive_force: f64,

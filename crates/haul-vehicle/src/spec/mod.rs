@@ -305,7 +305,7 @@ const MAX_REAR_AXLES: f64 = 2.0;
 /// Number of front wheels in the model.
 const FRONT_WHEELS: usize = 2;
 
-/// Reads a part: a built-in one by its name, or a file beside the truck's.
+/// Reads a part: a built-in part by its name, or a file beside the truck's file.
 fn part<T>(
     r: &mut Reader,
     kind: &str,

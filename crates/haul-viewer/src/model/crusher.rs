@@ -5,7 +5,7 @@ use super::{BRIGHT_STEEL, STEEL, YELLOW};
 
 const CONCRETE: [f32; 3] = [0.34, 0.33, 0.31];
 
-/// The hopper at the origin on the ground. Its open side faces +x, the side from which trucks reverse up to it.
+/// Returns the hopper, at the origin on the ground. Its open side faces +x, from where trucks reverse up to it.
 pub fn crusher() -> Solid {
     let mut s = Solid::new();
     // Retaining wall and hopper of concrete; a bump stop for the wheels.

@@ -6,7 +6,7 @@ use haul_vehicle::{BodySpec, Heap, materials};
 
 /// Columns of a heap along and across the body.
 const COLUMNS: (usize, usize) = (16, 10);
-/// Rise of the model's V-shaped floor from the middle to the sides, m: as `V_RISE` of the script.
+/// Rise of the model's V-shaped floor from the middle to the sides, m. It equals `V_RISE` of the script.
 const V_RISE: f64 = 0.24;
 /// Points along and across the drawn surface.
 const POINTS: (u32, u32) = (45, 29);

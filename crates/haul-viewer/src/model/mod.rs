@@ -1,4 +1,4 @@
-//! The machines: glTF models, and plain shapes from their dimensions, which stand in for a model that is missing.
+//! The machines: glTF models, and plain shapes built from the dimensions, for machines without a model.
 
 pub mod crusher;
 pub mod load;

@@ -14,7 +14,8 @@ const GAP: f32 = 0.20;
 /// Distance of the strokes from the plate, m.
 const LIFT: f32 = 0.012;
 
-/// Bars of a digit on a grid of two by three corners, each from column and row to column and row. Row 0 is the foot.
+/// Returns the bars of a digit on a grid of two by three points. Each bar is given by its start (column, row) and end
+/// (column, row). Row 0 is at the bottom.
 fn bars(digit: char) -> &'static [[u8; 4]] {
     match digit {
         '0' => &[[0, 0, 1, 0], [1, 0, 1, 2], [1, 2, 0, 2], [0, 2, 0, 0]],
@@ -39,7 +40,7 @@ pub fn digits(text: &str, plate: Plate) -> Mesh {
     let size = high.min(wide / (count * WIDTH + (count - 1.0) * GAP + STROKE));
     let (digit, gap, stroke) = (WIDTH * size, GAP * size, STROKE * size);
     let line = count * digit + (count - 1.0) * gap;
-    // The plate's own axes in the project's frame: to the reader's right, and up.
+    // The plate's axes in the project's frame: one to the reader's right, one up.
     let facing = Vec3::new(plate.facing[0], plate.facing[2], -plate.facing[1]).normalize_or(Vec3::X);
     let right = Vec3::Y.cross(facing).normalize_or(Vec3::X);
     let (mut points, mut indices): (Vec<[f32; 3]>, Vec<u32>) = (Vec::new(), Vec::new());

@@ -10,7 +10,7 @@ pub const BOOM_LENGTH: f64 = 8.2;
 /// Length of the stick, boom pivot to bucket pivot, m.
 pub const STICK_LENGTH: f64 = 4.6;
 
-/// Tracks and frame, at rest on the ground.
+/// Returns tracks and frame, standing on the ground.
 pub fn undercarriage() -> Solid {
     let mut s = Solid::new();
     for side in [-1.0, 1.0] {
@@ -36,7 +36,7 @@ pub fn undercarriage() -> Solid {
     s
 }
 
-/// House, cab and counterweight; turns about z through the origin.
+/// Returns house, cab and counterweight; turns about z through the origin.
 pub fn upper() -> Solid {
     let mut s = Solid::new();
     s.cuboid([-4.6, -2.5, 1.75], [2.0, 2.5, 2.3], STEEL);
@@ -60,7 +60,7 @@ pub fn upper() -> Solid {
     s
 }
 
-/// The boom, lying along +x from its foot at the origin.
+/// Returns the boom, lying along +x from its foot at the origin.
 pub fn boom() -> Solid {
     let mut s = Solid::new();
     let bend = 0.42 * BOOM_LENGTH;
@@ -75,7 +75,7 @@ pub fn boom() -> Solid {
     s
 }
 
-/// The stick, lying along +x from the boom's end at the origin.
+/// Returns the stick, lying along +x from the boom's end at the origin.
 pub fn stick() -> Solid {
     let mut s = Solid::new();
     s.plate(
@@ -89,7 +89,7 @@ pub fn stick() -> Solid {
     s
 }
 
-/// The empty bucket, its pivot at the origin, mouth towards +z, teeth towards +x.
+/// Returns the empty bucket, with its pivot at the origin, its mouth towards +z and its teeth towards +x.
 pub fn bucket() -> Solid {
     let mut s = Solid::new();
     let w = BUCKET_HALF_WIDTH;
@@ -116,8 +116,8 @@ pub fn bucket() -> Solid {
 /// Half of the bucket's width, m.
 const BUCKET_HALF_WIDTH: f64 = 1.35;
 
-/// The rock of a full bucket, heaped over the bucket's mouth. It is flattened towards the height of the pivot as the
-/// bucket empties.
+/// Returns the rock of a full bucket, heaped over the bucket's mouth. It is flattened towards the height of the pivot
+/// as the bucket empties.
 pub fn ore() -> Solid {
     let mut s = Solid::new();
     s.grid(

@@ -14,7 +14,7 @@ pub type Paint = [f32; 3];
 /// Shift of a ground texture for each metre of height, m. It keeps the texture from being stretched on walls.
 const TEXTURE_SHIFT: f64 = 0.6;
 
-/// A solid as the faces added so far.
+/// A solid: the faces added so far.
 #[derive(Debug, Clone, Default)]
 pub struct Solid {
     positions: Vec<[f32; 3]>,
@@ -38,13 +38,13 @@ fn unit(a: P) -> P {
     if n > 0.0 { [a[0] / n, a[1] / n, a[2] / n] } else { [0.0, 0.0, 1.0] }
 }
 
-/// A point or direction in bevy's frame.
+/// Converts a point or direction to bevy's frame.
 pub fn to_bevy(p: P) -> [f32; 3] {
     [p[0] as f32, p[2] as f32, -p[1] as f32]
 }
 
 impl Solid {
-    /// A solid without faces.
+    /// Creates a solid without faces.
     pub fn new() -> Self {
         Self::default()
     }
@@ -209,12 +209,12 @@ impl Solid {
         self
     }
 
-    /// Tells whether the solid has no face.
+    /// Returns true if the solid has no face.
     pub fn is_empty(&self) -> bool {
         self.indices.is_empty()
     }
 
-    /// The mesh with vertex colours. Texture coordinates are in repeats of the ground's grain.
+    /// Returns the mesh with vertex colours. One unit of the texture coordinates is one repeat of the ground's texture.
     pub fn mesh(self) -> Mesh {
         let repeat = crate::scene::ground::gravel::REPEAT_LENGTH as f32;
         let uvs: Vec<[f32; 2]> = self.places.iter().map(|p| [p[0] / repeat, p[1] / repeat]).collect();

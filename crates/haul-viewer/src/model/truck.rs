@@ -16,9 +16,9 @@ pub struct TruckDimensions {
     pub height: f64,
     /// Distance between the axles.
     pub wheelbase: f64,
-    /// Distance between the middles of the front wheels.
+    /// Distance between the centres of the front wheels.
     pub track_front: f64,
-    /// Distance between the middles of the rear wheel pairs.
+    /// Distance between the centres of the rear wheel pairs.
     pub track_rear: f64,
     /// Outer radius of a tyre.
     pub tyre_radius: f64,
@@ -28,7 +28,7 @@ pub struct TruckDimensions {
     pub hinge: [f64; 2],
 }
 
-/// The parts on the frame: rails, front end, deck, cab, tanks, axle, sensors.
+/// Returns the parts on the frame: rails, front end, deck, cab, tanks, axle, sensors.
 pub fn chassis(d: &TruckDimensions) -> Solid {
     let mut s = Solid::new();
     let (x1, w, r) = (d.front, d.width / 2.0, d.tyre_radius);
@@ -177,7 +177,7 @@ fn cab(s: &mut Solid, wb: f64, x1: f64, w: f64, z: f64, height: f64) {
     s.cuboid([back - 0.06, right - 0.08, top], [front - lean + 0.14, left + 0.08, top + 0.09], STEEL);
 }
 
-/// The sensors of the autonomy kit: lidars at the front corners and over the grille, radar, antennas, the light.
+/// Adds the sensors of the autonomy kit: lidars at the front corners and over the grille, radar, antennas, the light.
 fn sensors(s: &mut Solid, x1: f64, w: f64, z: f64) {
     let mut lidar = |p: P| {
         s.bar([p[0], p[1], p[2] - 0.35], p, 0.04, 8, STEEL);
@@ -249,7 +249,7 @@ impl Tray {
     }
 }
 
-/// The dump body, lowered, in the body frame; it turns about the hinge.
+/// Returns the lowered dump body in the body frame; it turns about the hinge.
 pub fn body(d: &TruckDimensions) -> Solid {
     let t = Tray::of(d);
     let mut s = Solid::new();
@@ -336,14 +336,14 @@ pub fn body(d: &TruckDimensions) -> Solid {
     s
 }
 
-/// Ends of a hoist cylinder on the frame and, with the body lowered, on the body: x and z, m.
+/// Returns the ends of a hoist cylinder on the frame and, with the body lowered, on the body: x and z, m.
 pub fn hoist_ends(d: &TruckDimensions) -> ([f64; 2], [f64; 2]) {
     let t = Tray::of(d);
     ([0.95, 1.30], [0.62 * t.low[0], t.floor(0.62 * t.low[0]) - 0.15])
 }
 
-/// The load in the lowered body: `fill` is its share of the rated load (0 to 1.2). Its top slides towards the tail as
-/// the body rises by `body_angle` (rad). `None` if the body is empty.
+/// Returns the load in the lowered body. `fill` is its share of the rated load (0 to 1.2). Its top slides towards the
+/// tail as the body rises by `body_angle` (rad). `None` if the body is empty.
 pub fn load(d: &TruckDimensions, fill: f64, body_angle: f64) -> Option<Solid> {
     if fill < 0.004 {
         return None;

@@ -32,8 +32,9 @@ pub struct RoadWheel {
     pub width: f64,
 }
 
-/// The wheels of a kind. A pickup has its axles 3.1 m apart (Toyota Hilux, data sheet); an 8 × 4 road truck has two
-/// steered axles ahead and a tandem at the rear; a motor grader a tandem and one steered axle 7 m ahead of its middle.
+/// Returns the wheels of a kind of vehicle. The axles of a pickup are 3.1 m apart (Toyota Hilux, data sheet); an 8 × 4
+/// road truck has two steered axles ahead and a tandem at the rear; a motor grader has a tandem and one steered axle 7
+/// m ahead of its middle.
 pub fn wheels(kind: VehicleKind) -> Vec<RoadWheel> {
     let half = if kind == VehicleKind::Grader { GRADER_HALF } else { kind.footprint().half_width };
     let (axles, radius, width): (&[f64], f64, f64) = match kind {
@@ -45,7 +46,7 @@ pub fn wheels(kind: VehicleKind) -> Vec<RoadWheel> {
     axles.iter().flat_map(|x| sides.map(|y| RoadWheel { centre: [*x, y, radius], radius, width })).collect()
 }
 
-/// A road wheel about the y axis through its middle; its spokes show that it rolls.
+/// Returns a road wheel about the y axis through its centre. Its spokes make the rolling visible.
 pub fn wheel(wheel: &RoadWheel) -> Solid {
     let (r, h) = (wheel.radius, wheel.width / 2.0);
     let mut s = Solid::new();
@@ -74,7 +75,7 @@ pub fn wheel(wheel: &RoadWheel) -> Solid {
     s
 }
 
-/// A vehicle without its wheels, in its body frame.
+/// Returns a vehicle without its wheels, in its body frame.
 pub fn body(kind: VehicleKind) -> Solid {
     match kind {
         VehicleKind::LightVehicle => pickup(),
@@ -218,7 +219,7 @@ fn grader() -> Solid {
     let (f, top) = (kind.footprint(), kind.height());
     let (front, rear, w) = (f.front, f.rear, f.half_width);
     let mut s = Solid::new();
-    // Engine over the tandem, with its grille, exhaust, and the ripper's beam behind.
+    // Engine over the tandem, with its grille and exhaust, and the ripper's beam behind it.
     let (deck, hood) = (1.05, 2.25);
     s.cuboid([-rear + 0.35, -0.75, deck], [1.15, 0.75, hood - 0.2], YELLOW);
     s.block(

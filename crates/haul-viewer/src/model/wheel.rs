@@ -3,7 +3,7 @@
 use super::solid::Solid;
 use super::{BRIGHT_STEEL, RUBBER, STEEL, YELLOW};
 
-/// A wheel with an outer `radius` and a `width` (m) about the y axis through its centre.
+/// Returns a wheel with an outer `radius` and a `width` (m) about the y axis through its centre.
 pub fn wheel(radius: f64, width: f64) -> Solid {
     let (r, h) = (radius, width / 2.0);
     let rim = 0.48 * r;

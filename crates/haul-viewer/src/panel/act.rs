@@ -1,5 +1,5 @@
-//! Inputs from outside: all-stop, rocks, rain, faults, driving by hand. Everything goes into the run as an input, and can be
-//! written as a scenario.
+//! External inputs: all-stop, rocks, rain, faults, driving by hand. Each of them is an input of the run and can be
+//! written to a scenario.
 
 use super::{BAD, GOOD, NOTE, Panels};
 use crate::by_hand::ByHand;
@@ -30,7 +30,7 @@ const FAULTS: [TruckFault; 14] = [
 ];
 /// Radius of a parked vehicle, m.
 const VEHICLE_RADIUS: f64 = 2.5;
-/// Rain of 1 m/s, mm/h.
+/// Rain of 1 m/s, in mm/h.
 const MM_PER_HOUR: f64 = 3.6e6;
 
 /// Values that the page sets.
@@ -125,7 +125,7 @@ fn obstacles(ui: &mut egui::Ui, session: &mut Session, panels: &mut Panels, sele
     }
 }
 
-/// Tells whether a slider has got its value: it was let go, or a number was typed.
+/// Returns true if the user has finished setting a slider: it was released, or a number was typed.
 fn is_set(response: &egui::Response) -> bool {
     response.drag_stopped() || (response.lost_focus() && !response.dragged())
 }

@@ -1,4 +1,4 @@
-//! The bar at the bottom: clock, speeds, and the line of time.
+//! The bar at the bottom: clock, speeds and timeline.
 
 use super::{BAD, GOOD, NOTE, Panels, window};
 use crate::session::Session;
@@ -7,7 +7,7 @@ use bevy_egui::egui;
 use egui::{Align2, RichText, Slider};
 use haul_core::SimTime;
 
-/// Speeds with a button.
+/// Speeds that have a button.
 const SPEEDS: [f64; 6] = [0.25, 1.0, 4.0, 16.0, 64.0, f64::INFINITY];
 
 /// Draws the bar.

@@ -1,4 +1,4 @@
-//! The list of machines, each with its state and its reason for standing.
+//! The list of machines, each with its state and the reason why it stands.
 
 use super::{BAD, GOOD, NOTE, Panels};
 use crate::session::Session;
@@ -39,7 +39,7 @@ pub fn draw(ui: &mut egui::Ui, session: &mut Session, panels: &Panels) {
     }
 }
 
-/// State of a truck in words: the reason for standing, or the stage of its cycle.
+/// Returns the state of a truck in words: the reason why it stands, or the stage of its cycle.
 pub fn state(truck: &TruckFrame, reason: Option<&StandReason>, language: Language) -> (String, Color32) {
     let Some(standing) = &truck.detail.standing else {
         return (Word::of_cycle(truck.detail.cycle).says(language).to_owned(), GOOD);

@@ -7,10 +7,10 @@ use bevy_egui::egui;
 use egui::{Color32, RichText};
 use haul_record::EventKind;
 
-/// Most lines drawn.
+/// Maximum number of lines drawn.
 const MAX_LINES: usize = 200;
 
-/// Draws the page: the latest event first. A click on the time of an event shows its instant.
+/// Draws the page: the latest event first. A click on the time of an event displays that instant.
 pub fn draw(ui: &mut egui::Ui, session: &mut Session, panels: &mut Panels) {
     ui.horizontal(|ui| {
         ui.label(panels.say(Word::Filter));

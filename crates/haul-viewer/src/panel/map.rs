@@ -11,7 +11,7 @@ use haul_mine::PlaceKind;
 
 /// Side of the map, points.
 const SIDE: f32 = 190.0;
-/// Distance within which a click finds a machine, points.
+/// Maximum distance of a click from a machine for the click to select it, points.
 const REACH: f32 = 9.0;
 
 /// Draws the map, north up. A click follows a machine, or selects a point.
@@ -76,7 +76,7 @@ pub fn draw(ui: &mut egui::Ui, session: &mut Session, selection: &mut Selection,
     }
 }
 
-/// Corners of the part of the mine that has roads and places.
+/// Returns the corners of the part of the mine that has roads and places.
 fn reach(session: &Session) -> (Point2, Point2) {
     let map = session.map();
     let (mut low, mut high) =

@@ -23,11 +23,11 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use egui::{Align2, Color32, RichText};
 
-/// Colour of good news; with a mark beside it, for people who do not tell it from the bad one.
+/// Colour of good news. A mark beside it helps people who cannot distinguish the two colours.
 pub const GOOD: Color32 = Color32::from_rgb(90, 190, 230);
 /// Colour of bad news.
 pub const BAD: Color32 = Color32::from_rgb(240, 130, 60);
-/// Colour of what is only noted.
+/// Colour of notes.
 pub const NOTE: Color32 = Color32::from_rgb(235, 215, 110);
 
 /// A page on the right.
@@ -37,7 +37,7 @@ pub enum Page {
     Shift,
     /// Events.
     Log,
-    /// Inputs from outside.
+    /// External inputs.
     Act,
     /// Overlays with their legends.
     Why,
@@ -48,11 +48,11 @@ pub enum Page {
 pub struct Panels {
     /// The language.
     pub language: Language,
-    /// Tells whether the panels are shown.
+    /// True if the panels are shown.
     pub are_shown: bool,
-    /// Tells whether the list of keys is shown.
+    /// True if the list of keys is shown.
     pub shows_help: bool,
-    /// Tells whether the map is shown.
+    /// True if the map is shown.
     pub shows_map: bool,
     /// The page on the right.
     pub page: Page,
@@ -60,7 +60,7 @@ pub struct Panels {
     pub overlays: Overlays,
     /// Filter of the log.
     pub filter: String,
-    /// Tells whether the log shows the followed machine only.
+    /// True if the log shows the followed machine only.
     pub only_followed: bool,
     /// Values of the acts.
     pub acts: act::Values,
@@ -109,7 +109,7 @@ pub fn draw(
         panels.has_fonts = true;
     }
     let screen = ctx.content_rect();
-    // A window of almost no size holds no panel.
+    // A tiny window has no room for panels.
     if screen.width() < 60.0 || screen.height() < 60.0 {
         return Ok(());
     }
@@ -168,7 +168,8 @@ pub fn draw(
         });
     }
     clock::draw(ctx, &mut session, &mut panels, screen.width());
-    // Tab follows the next machine. Without this it would give the keyboard to a button, and the other keys would be dead.
+    // Tab follows the next machine. Without this, Tab would move the keyboard focus to a button, and the other keys
+    // would have no effect.
     if ctx.input(|input| input.key_pressed(egui::Key::Tab))
         && let Some(focused) = ctx.memory(|memory| memory.focused())
     {
@@ -181,7 +182,7 @@ fn window(name: &'static str, anchor: Align2, offset: [f32; 2]) -> egui::Window<
     egui::Window::new(name).title_bar(false).resizable(false).anchor(anchor, offset)
 }
 
-/// Shows the sentences that the user has not dismissed, and work in progress.
+/// Draws the notices that the user has not dismissed, and the work in progress.
 fn notices(ctx: &egui::Context, session: &mut Session, screen: egui::Rect) {
     if session.notices().is_empty() && session.work().is_none() {
         return;

@@ -1,5 +1,5 @@
-//! Overlays that show why trucks do what they do, with legends: path, granted road and claims, waits, stopping distance,
-//! grip, names.
+//! Overlays that explain the behaviour of trucks, with legends: path, granted road and claims, waits, stopping
+//! distance, grip, names.
 
 use super::{BAD, GOOD, NOTE, Panels};
 use crate::frames::LocalOrigin;
@@ -29,9 +29,9 @@ pub struct Overlays {
     pub grant: bool,
     /// Trucks that wait for other trucks.
     pub waits: bool,
-    /// Distance in which the followed truck stops.
+    /// Stopping distance of the followed truck.
     pub stop: bool,
-    /// Believed and true grip.
+    /// Estimated and true grip.
     pub grip: bool,
     /// Names over the machines.
     pub names: bool,
@@ -44,7 +44,7 @@ impl Default for Overlays {
 }
 
 impl Overlays {
-    /// The switches, in the order of their keys.
+    /// Returns the switches, in the order of their keys.
     pub fn switches(&mut self) -> [(&mut bool, Word); 6] {
         [
             (&mut self.path, Word::ShowPath),
@@ -61,14 +61,14 @@ impl Overlays {
 pub struct Eye<'a> {
     /// The camera.
     pub camera: &'a Camera,
-    /// Its place.
+    /// Transform of the camera.
     pub place: &'a GlobalTransform,
     /// Origin of bevy's frame.
     pub origin: &'a LocalOrigin,
 }
 
 impl Eye<'_> {
-    /// Returns a point of the site on the screen; `None` behind the camera.
+    /// Returns the position of a point of the site on the screen; `None` if the point is behind the camera.
     fn see(&self, p: Point3) -> Option<Pos2> {
         let at = self.camera.world_to_viewport(self.place, self.origin.place(p)).ok()?;
         Some(pos2(at.x, at.y))
@@ -130,7 +130,7 @@ fn names(painter: &Painter, session: &Session, eye: &Eye<'_>) {
     }
 }
 
-/// Point of a path at a station.
+/// Returns the point of a path at a station.
 fn point_at(path: &PathFrame, session: &Session, station: f64) -> Option<Point3> {
     let after = path.stations.partition_point(|s| *s <= station).min(path.points.len().checked_sub(1)?);
     let before = after.saturating_sub(1);
@@ -140,7 +140,7 @@ fn point_at(path: &PathFrame, session: &Session, station: f64) -> Option<Point3>
     Some(Point3::new(p.x, p.y, session.map().terrain.height(p.x, p.y) + LIFT))
 }
 
-/// Draws a stretch of a path as a line of a width on the ground, m. Pieces behind the camera are left out.
+/// Draws a stretch of a path as a line on the ground with a width (m). Pieces behind the camera are left out.
 fn stretch(
     painter: &Painter,
     session: &Session,
@@ -237,7 +237,7 @@ fn stop(painter: &Painter, session: &Session, truck: &TruckFrame, eye: &Eye<'_>)
     }
 }
 
-/// Marks what is selected.
+/// Marks the selected thing.
 fn mark(painter: &Painter, selection: &Selection, eye: &Eye<'_>) {
     let Some((picked, point)) = &selection.picked else { return };
     let Some(at) = eye.see(*point) else { return };

@@ -30,7 +30,7 @@ pub fn draw(ui: &mut egui::Ui, session: &Session, panels: &Panels) {
     }
 }
 
-/// Grade of the truck along its body, %.
+/// Returns the grade of the truck along its body, %.
 fn grade(truck: &TruckFrame) -> f64 {
     let ahead = truck.pose.rotation * Vector3::x();
     100.0 * ahead.z / libm::hypot(ahead.x, ahead.y).max(1e-6)
@@ -117,7 +117,7 @@ fn plots(ui: &mut egui::Ui, session: &Session, index: usize, spec: &TruckSpec, p
     plot(Word::FuelL, &[(Word::Fuel, &|t| litres(t, spec))]);
 }
 
-/// Draws the planned speed along the path, with the truck's place on it.
+/// Draws the planned speed along the path, with the truck's position on it.
 fn profile(ui: &mut egui::Ui, truck: &TruckFrame, panels: &Panels) {
     let Some(path) = truck.path.as_ref().filter(|path| !path.speeds.is_empty()) else { return };
     let points: PlotPoints<'_> =

@@ -1,7 +1,7 @@
 //! Dust behind trucks and where rock falls.
 //!
-//! The emission of unpaved roads grows with the root of the speed and falls with the moisture (US EPA 2006, AP-42 section
-//! 13.2.2, equation 1b). The dust is drawn only; the run does not know it.
+//! The emission of unpaved roads grows with the square root of the speed and falls with the moisture (US EPA 2006,
+//! AP-42 section 13.2.2, equation 1b). The dust is only drawn; it does not affect the run.
 
 use super::particles::{Pieces, scattered};
 use super::sky::Shown;
@@ -18,7 +18,7 @@ use haul_core::{CycleState, Point3};
 use haul_record::{Frame, WeatherFrame};
 use std::collections::VecDeque;
 
-/// Simulated time between two puffs of a machine, s.
+/// Simulated time between two puffs from a machine, s.
 const EVERY: f64 = 0.3;
 /// Time after which a puff has settled, s.
 const LIFE: f64 = 11.0;
@@ -26,11 +26,11 @@ const LIFE: f64 = 11.0;
 const FULL_SPEED: f64 = 13.4;
 /// Speed below which wheels raise no visible dust, m/s.
 const LEAST_SPEED: f64 = 1.5;
-/// Greatest number of puffs.
+/// Maximum number of puffs.
 const GREATEST_COUNT: usize = 900;
-/// Radius of a young puff and its growth in a second, m.
+/// Radius of a new puff (m) and its growth (m/s).
 const RADIUS: (f32, f32) = (1.5, 1.15);
-/// Opacity of a young puff.
+/// Opacity of a new puff.
 const OPACITY: f32 = 0.55;
 /// Share of the wind's speed that is left near the ground between banks.
 const WIND_SHARE: f32 = 0.3;
@@ -55,14 +55,14 @@ pub struct Plumes {
     count: u64,
 }
 
-/// Amount of dust at a speed (m/s), from 0 to about 1.
+/// Returns the amount of dust at a speed (m/s), from 0 to about 1.
 fn emission(speed: f64, wetness: f64, snow_depth: f64) -> f64 {
     let dry = (1.0 - 2.5 * wetness).max(0.0) * (1.0 - 40.0 * snow_depth).max(0.0);
     if speed.abs() < LEAST_SPEED { 0.0 } else { dry * (speed.abs() / FULL_SPEED).sqrt() }
 }
 
 impl Plumes {
-    /// Adds the dust of a frame. Frames come in the order of time; a jump clears the air.
+    /// Adds the dust of a frame. Frames must be in the order of time; after a jump in time, all dust is removed.
     pub fn record(&mut self, frame: &Frame, weather: &WeatherFrame) {
         let now = frame.at.seconds();
         if now < self.now || now > self.now + 5.0 {
@@ -161,7 +161,7 @@ pub fn spawn(
     ));
 }
 
-/// A soft, uneven disc.
+/// Returns an image of a soft, uneven disc.
 fn puff() -> Image {
     let side = 64_usize;
     let data = (0..side * side)

@@ -27,7 +27,7 @@ const MAST_HEIGHT: f64 = 11.0;
 const MAST_DISTANCES: [f64; 4] = [18.0, 23.0, 29.0, 36.0];
 /// Room between a mast and the edge of the drivable surface, m.
 const MAST_ROOM: (f64, f64) = (1.8, 9.0);
-/// Times of a beacon's flash and of its whole period, s.
+/// Durations of a beacon's flash and of its whole period, s.
 const FLASH: (f64, f64) = (0.14, 0.9);
 
 /// A lamp and the machine that carries it.
@@ -92,7 +92,7 @@ fn heading(from: Point3, to: Point3) -> f32 {
     (to.y - from.y).atan2(to.x - from.x) as f32
 }
 
-/// Places for light masts beside the surface that trucks drive on, each with the point that it lights.
+/// Returns positions for light masts beside the drivable surface, each with the point that it lights.
 fn masts(relief: &Relief) -> Vec<(Point3, Point3)> {
     let mut masts = Vec::new();
     for place in &relief.map().places {
@@ -130,7 +130,7 @@ fn mast() -> Solid {
     s
 }
 
-/// Switches the lamps and moves them with their machines.
+/// Switches the lamps on and off, and moves them with their machines.
 pub fn follow(
     (session, weather, shown): (Res<Session>, Res<ShownWeather>, Res<Shown>),
     (origin, quality): (Res<LocalOrigin>, Res<Quality>),
@@ -140,7 +140,7 @@ pub fn follow(
     let frame = session.frame();
     for (lamp, mut transform, mut visibility) in &mut lamps {
         let is_on = match *lamp {
-            // The light shader of software renderers knows no lamps but shows their glow.
+            // The light shader for software renderers draws only the glow of lamps.
             Lamp::Beacon(k) => {
                 is_dark && *quality == Quality::Full && {
                     let phase = (weather.time + 0.37 * k as f64) % FLASH.1;

@@ -23,7 +23,7 @@ use bevy::prelude::*;
 use ground::Ground;
 use ground::material::SoilMaterial;
 
-/// Effort for a picture.
+/// Quality of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Resource)]
 pub enum Quality {
     /// No shadows, one texture for the ground: for software renderers.
@@ -119,7 +119,7 @@ impl Materials {
     }
 }
 
-/// A drawn solid.
+/// Returns the components of a drawn solid.
 pub fn drawn(
     solid: Solid,
     meshes: &mut Assets<Mesh>,

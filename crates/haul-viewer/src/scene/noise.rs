@@ -1,6 +1,6 @@
 //! Smooth noise, a pure function of the position.
 
-/// Value noise from −1 to 1 (Perlin 1985, on a lattice of random values).
+/// Returns value noise from −1 to 1 (Perlin 1985, on a lattice of random values).
 pub fn noise(x: f64, y: f64) -> f64 {
     let corner = |i: i64, j: i64| {
         let mut h = (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (j as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
@@ -17,8 +17,8 @@ pub fn noise(x: f64, y: f64) -> f64 {
     low + (high - low) * v
 }
 
-/// Sum of octaves of noise, each of twice the frequency and half the amplitude, from −1 to 1. Each octave is turned, so
-/// that the lattice does not show.
+/// Returns a sum of octaves of noise, from −1 to 1. Each octave has twice the frequency and half the amplitude of the
+/// previous one. Each octave is rotated, so that the lattice is not visible.
 pub fn octaves(x: f64, y: f64, count: u32) -> f64 {
     let (mut x, mut y, mut sum, mut amplitude, mut total) = (x, y, 0.0, 1.0, 0.0);
     for _ in 0..count {

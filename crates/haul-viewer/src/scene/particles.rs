@@ -13,7 +13,7 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// Adds a piece: its middle, the half axes of its width and height, its colour with alpha.
+    /// Adds a piece, given its centre, the half axes of its width and height, and its colour with alpha.
     pub fn push(&mut self, middle: Vec3, right: Vec3, up: Vec3, colour: [f32; 4]) {
         for (x, y) in [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)] {
             self.positions.push((middle + right * x + up * y).to_array());
@@ -22,12 +22,12 @@ impl Pieces {
         }
     }
 
-    /// Number of pieces.
+    /// Returns the number of pieces.
     pub fn len(&self) -> usize {
         self.positions.len() / 4
     }
 
-    /// Writes the pieces to a mesh. A mesh without pieces keeps one that has no area.
+    /// Writes the pieces to a mesh. If there are no pieces, the mesh gets one piece without area.
     pub fn write(mut self, mesh: &mut Mesh) {
         if self.len() == 0 {
             self.push(Vec3::ZERO, Vec3::ZERO, Vec3::ZERO, [0.0; 4]);
@@ -42,7 +42,7 @@ impl Pieces {
         mesh.insert_indices(Indices::U32(indices));
     }
 
-    /// A mesh without pieces.
+    /// Creates a mesh without pieces.
     pub fn mesh() -> Mesh {
         let mut mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default());
         Pieces::default().write(&mut mesh);
@@ -50,7 +50,7 @@ impl Pieces {
     }
 }
 
-/// A number from 0 to 1 that belongs to a whole number.
+/// Returns a pseudo-random number from 0 to 1, the same for each `k`.
 pub fn scattered(k: u64) -> f32 {
     let mut h = k.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     h = (h ^ (h >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -41,7 +41,7 @@ pub fn spawn(
     }
 }
 
-/// Hopper, building and conveyor of every crusher of a mine, as boxes.
+/// Returns the hopper, building and conveyor of every crusher of a mine, as boxes.
 pub fn crusher_solids(map: &MineMap) -> Vec<SolidBox> {
     // Lengths from the hopper's lip, of the model in `model/crusher.rs`, m.
     let parts = [
@@ -58,7 +58,7 @@ pub fn crusher_solids(map: &MineMap) -> Vec<SolidBox> {
     .collect()
 }
 
-/// Pose of the hopper's lip: half its depth from the machine's middle, towards the truck.
+/// Returns the pose of the hopper's lip: half the hopper's depth from the machine's centre, towards the truck.
 fn hopper_lip(machine: Pose2, spot: Pose2) -> Pose2 {
     let towards = spot.position() - machine.position();
     let distance = towards.norm().max(1e-6);
@@ -66,10 +66,10 @@ fn hopper_lip(machine: Pose2, spot: Pose2) -> Pose2 {
     Pose2::new(lip.x, lip.y, spot.heading)
 }
 
-/// Change of a heap's height that is visible, m.
+/// Minimum visible change of a heap's height, m.
 const VISIBLE_GROWTH: f64 = 0.02;
 
-/// Draws heaps that are new or have another height.
+/// Draws heaps that are new or whose height has changed.
 pub fn follow(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,

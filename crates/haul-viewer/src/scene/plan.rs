@@ -18,7 +18,7 @@ pub struct PlanRibbon {
     truck: TruckId,
 }
 
-/// Switch that shows plans.
+/// True if plans are shown.
 #[derive(Debug, Clone, Copy, Resource)]
 pub struct ShowPlans(pub bool);
 
@@ -59,14 +59,14 @@ pub fn follow(
 const HALF_WIDTH: f64 = 0.45;
 /// Height over the ground, m: above the ground's small bumps.
 const RIBBON_HEIGHT: f64 = 0.35;
-/// Difference in height between the ribbons of two trucks, m, and the number of heights. Ribbons of one height would
-/// flicker where they cross.
+/// Difference in height between the ribbons of two trucks, m, and the number of heights. Ribbons at the same height
+/// would flicker where they cross.
 const RIBBON_STEP: f64 = 0.04;
 const RIBBON_LEVELS: usize = 8;
 /// Colour of a path without planned speeds.
 const UNKNOWN_SPEED: [f32; 3] = [0.55, 0.60, 0.65];
 
-/// Returns the ribbon of a path. The ground gives the heights where the path has none.
+/// Returns the ribbon of a path. Where the path has no heights, the heights of the ground are used.
 fn ribbon(path: &PathFrame, map: &MineMap, origin: &LocalOrigin, height: f64) -> Solid {
     let mut solid = Solid::new();
     let at = |i: usize| {
@@ -97,7 +97,7 @@ fn ribbon(path: &PathFrame, map: &MineMap, origin: &LocalOrigin, height: f64) ->
     solid
 }
 
-/// Red at rest, yellow at 20 km/h, green at 40 km/h and more.
+/// Returns the colour of a speed: red at rest, yellow at 20 km/h, green at 40 km/h and more.
 pub fn speed_colour(kmh: f64) -> [f32; 3] {
     let t = (kmh / 40.0).clamp(0.0, 1.0) as f32;
     if t < 0.5 { [0.85, 0.08 + 1.3 * t, 0.03] } else { [0.85 - 1.6 * (t - 0.5), 0.73, 0.03 + 0.2 * (t - 0.5)] }

@@ -1,4 +1,4 @@
-//! Falling rain and snow around the camera. Drops and flakes belong to places in the world, so they do not follow the
+//! Falling rain and snow around the camera. Drops and flakes have positions in the world, so they do not follow the
 //! camera.
 
 use super::particles::{Pieces, scattered};
@@ -13,7 +13,7 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 
 /// Side of the box around the camera in which drops are drawn, m.
 const BOX: f32 = 36.0;
-/// Speed of a drop of 2 mm, m/s (Gunn and Kinzer 1949), and the time for which an eye or a shutter sees it, s.
+/// Speed of a drop of 2 mm, m/s (Gunn and Kinzer 1949), and the exposure time of an eye or a shutter, s.
 const DROP_SPEED: f32 = 6.5;
 const SHUTTER: f32 = 0.045;
 /// Half of the width of a drop's streak, m.
@@ -23,7 +23,7 @@ const FLAKE_SPEED: f32 = 1.1;
 const FLAKE_HALF: f32 = 0.022;
 /// Distance from the eye within which no flake is drawn, m: it would look like a disc.
 const CLEAR_OF_EYE: f32 = 2.5;
-/// Numbers of drops and of flakes: at any rain, more for each mm/h, and the greatest.
+/// Numbers of drops and of flakes: a base number in any rain or snow, an increase per mm/h, and the maximum.
 const DROPS: (f32, f32, usize) = (250.0, 75.0, 2_200);
 const FLAKES: (f32, f32, usize) = (900.0, 2_800.0, 4_500);
 
@@ -56,7 +56,7 @@ pub fn spawn(
     ));
 }
 
-/// A soft round dot.
+/// Returns an image of a soft round dot.
 fn dot() -> Image {
     let side = 16_usize;
     let data = (0..side * side)
@@ -126,7 +126,8 @@ pub fn follow(
     }
 }
 
-/// Place of a drop: it moves through the world, which repeats with the side of the box around the camera.
+/// Returns the position of a drop that moves through the world. The pattern of drops repeats with the side of the box
+/// around the camera.
 fn wrapped(k: u64, moved: Vec3, eye: Vec3) -> Vec3 {
     let seed = Vec3::new(scattered(4 * k), scattered(4 * k + 1), scattered(4 * k + 2)) * BOX;
     let p = seed + moved - eye;

@@ -1,4 +1,4 @@
-//! A machine in the scene: entities for the nodes of its model, and the pose that they take.
+//! A machine in the scene: entities for the nodes of its model, and their pose.
 
 use crate::model::machine::{Level, Library, Machine, Model};
 use crate::model::number::digits;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 /// Distance from which the far level of a machine is drawn, m.
 const FAR: f32 = 110.0;
-/// The same of a building.
+/// Distance from which the far level of a building is drawn, m.
 const FAR_BUILDING: f32 = 400.0;
-/// Light of a lamp's face, as a multiple of the file's, cd/m²: bright in sunlight.
+/// Luminance of a lamp's face per unit of emission in the file, cd/m². The face looks bright even in sunlight.
 const LAMP_LUMINANCE: f32 = 2_600.0;
 
 /// The entities of a machine's nodes, in the order of the model.
@@ -24,12 +24,12 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// Entity of a node.
+    /// Returns the entity of a node.
     pub fn entity(&self, name: &str) -> Option<Entity> {
         self.machine.node(name).and_then(|k| self.entities.get(k).copied())
     }
 
-    /// Poses the nodes. `pose` changes places from those at rest; cylinders then follow their ends.
+    /// Poses the nodes. `pose` changes the transforms at rest; cylinders then follow their ends.
     pub fn pose(&self, transforms: &mut Query<&mut Transform, Without<Rig>>, pose: impl FnOnce(&mut Pose<'_>)) {
         let mut local = self.machine.rest();
         pose(&mut Pose { machine: &self.machine, local: &mut local });
@@ -44,14 +44,14 @@ impl Rig {
     }
 }
 
-/// The places of a machine's nodes while it is posed.
+/// The transforms of a machine's nodes while it is posed.
 pub struct Pose<'a> {
     machine: &'a Machine,
     local: &'a mut [Transform],
 }
 
 impl Pose<'_> {
-    /// Place of a node in its parent; `None` if the model has no such node.
+    /// Returns the transform of a node relative to its parent; `None` if the model has no such node.
     pub fn node(&mut self, name: &str) -> Option<&mut Transform> {
         self.machine.node(name).and_then(|k| self.local.get_mut(k))
     }
@@ -82,7 +82,7 @@ struct Drawn {
     material: Handle<StandardMaterial>,
 }
 
-/// Makes the entities of machines; each model goes to the renderer once.
+/// Makes the entities of machines. Each model is uploaded to the renderer once.
 pub struct Rigger<'a> {
     /// The models.
     pub library: &'a mut Library,
@@ -96,7 +96,7 @@ pub struct Rigger<'a> {
 }
 
 impl<'a> Rigger<'a> {
-    /// A rigger without models.
+    /// Creates a rigger without models.
     pub fn new(
         library: &'a mut Library,
         meshes: &'a mut Assets<Mesh>,

@@ -38,7 +38,7 @@ pub fn follow(
     *shown = obstacles;
 }
 
-/// A boulder of a radius, m, half in the ground.
+/// Returns a boulder with a radius (m), half of it in the ground.
 fn rock(radius: f64) -> Solid {
     const RINGS: usize = 5;
     const SIDES: usize = 9;
@@ -46,7 +46,7 @@ fn rock(radius: f64) -> Solid {
     let point = |ring: usize, side: usize| {
         let rise = std::f64::consts::FRAC_PI_2 * (ring as f64 / RINGS as f64);
         let turn = std::f64::consts::TAU * ((side % SIDES) as f64 + 0.4 * (ring % 2) as f64) / SIDES as f64;
-        // Fixed lumps make it a rock instead of a ball.
+        // Fixed lumps make the ball look like a rock.
         let lump = 1.0 + 0.16 * ((3 * ring + 7 * (side % SIDES)) as f64 * 1.7).sin();
         let out = radius * rise.cos() * lump;
         [out * turn.cos(), out * turn.sin(), 1.3 * radius * rise.sin() * lump - 0.2 * radius]

@@ -31,7 +31,7 @@ fn standing(pose: Pose2, ground: f64, origin: &LocalOrigin) -> Transform {
         .with_rotation(Quat::from_rotation_y(pose.heading as f32))
 }
 
-/// A shovel that is drawn from a model, by its place in the frame's list.
+/// A shovel that is drawn from a model, by its index in the frame's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Component)]
 pub struct ModelShovel(usize, Model);
 
@@ -99,10 +99,10 @@ pub fn follow_rigs(
     }
 }
 
-/// The simulator's boom angles with the bucket at the foot of the face and over the truck, rad.
+/// Boom angles in the simulator with the bucket at the foot of the face and above the truck, rad.
 const BOOM_ANGLES: [f64; 2] = [0.35, 0.85];
 
-/// Height of the bucket as a share of the way from the foot of the face to the truck's body.
+/// Returns the height of the bucket as a share of the way from the foot of the face to the truck's body.
 fn lift(shovel: &ShovelFrame) -> f64 {
     ((shovel.boom - BOOM_ANGLES[0]) / (BOOM_ANGLES[1] - BOOM_ANGLES[0])).clamp(0.0, 1.0)
 }
@@ -116,7 +116,7 @@ fn pose_shovel(pose: &mut Pose<'_>, shovel: &ShovelFrame) {
     pose.turn("bucket", Quat::from_rotation_z((-(shovel.boom + stick) - shovel.bucket) as f32));
 }
 
-/// A loader turns as a whole, lifts its arms, and rolls its bucket back with the load.
+/// Poses a loader. It turns as a whole, lifts its arms, and rolls its bucket back when loaded.
 fn pose_loader(pose: &mut Pose<'_>, shovel: &ShovelFrame, fill: f32) {
     const LOWERED: f64 = -0.66;
     const RAISED: f64 = 0.62;
@@ -127,7 +127,7 @@ fn pose_loader(pose: &mut Pose<'_>, shovel: &ShovelFrame, fill: f32) {
     pose.turn("bucket", Quat::from_rotation_z(-(arms as f32) + ROLLED_BACK * fill.min(1.0) - shovel.bucket as f32));
 }
 
-/// A rope shovel keeps its boom; ropes lift the dipper, and its handle turns about the saddle.
+/// Poses a rope shovel. Its boom does not move; ropes lift the dipper, and the handle turns about the saddle.
 fn pose_rope_shovel(pose: &mut Pose<'_>, shovel: &ShovelFrame) {
     const LOWERED: f64 = -1.10;
     const RAISED: f64 = 0.15;

@@ -13,7 +13,7 @@ use haul_record::{TruckFrame, WheelFrame};
 use haul_vehicle::{TruckSpec, WHEELS};
 use std::collections::BTreeMap;
 
-/// A part of a truck that moves; the first number is the truck's place in the world's list.
+/// A part of a truck that moves; the first number is the truck's index in the world's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Component)]
 pub enum TruckPart {
     /// The whole truck.
@@ -24,7 +24,7 @@ pub enum TruckPart {
     Body(usize),
     /// The load in the body.
     Load(usize),
-    /// Half of a hoist cylinder: its side (−1 right, 1 left), and whether it is the rod.
+    /// Half of a hoist cylinder: its side (−1 right, 1 left), and true for the rod.
     Hoist(usize, i8, bool),
 }
 
@@ -49,7 +49,7 @@ pub fn dimensions(spec: &TruckSpec) -> TruckDimensions {
 #[derive(Debug, Clone, Copy, Component)]
 pub struct ModelLoad;
 
-/// Spawns every truck: from its model if there is one, else as a plain shape from its dimensions.
+/// Spawns every truck: from its model if there is one, otherwise as a plain shape from its dimensions.
 pub fn spawn(commands: &mut Commands, rigger: &mut Rigger<'_>, materials: &Materials, session: &Session) {
     for (k, spec) in session.setup().trucks.iter().enumerate() {
         let root = commands.spawn((Transform::default(), Visibility::default(), TruckPart::Root(k))).id();
@@ -99,7 +99,7 @@ fn plain(
     });
 }
 
-/// A bar of 1 m along +x.
+/// Returns a bar of 1 m along +x.
 fn cylinder(radius: f64, paint: crate::model::solid::Paint) -> Solid {
     let mut s = Solid::new();
     s.bar([0.0, 0.0, 0.0], [1.0, 0.0, 0.0], radius, 16, paint);
@@ -177,7 +177,7 @@ fn pose_truck(pose: &mut Pose<'_>, truck: &TruckFrame) {
         }
         pose.turn(&format!("wheel_front_{side}"), rolled(wheel));
     }
-    // The axle goes through the middles of the pairs and leans with them.
+    // The axle passes through the centres of the wheel pairs and tilts with them.
     let middle = |left: bool| {
         let pair: Vec<_> =
             rear.iter().filter(|w| (w.centre.y > 0.0) == left).map(|w| vector(w.centre.coords)).collect();

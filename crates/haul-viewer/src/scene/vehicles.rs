@@ -11,7 +11,7 @@ use haul_core::{Footprint, Isometry3, Pose2, Vector3, VehicleKind};
 use haul_mine::Terrain;
 use nalgebra::{Translation3, UnitQuaternion};
 
-/// A part of a vehicle that moves; the first number is the vehicle's place in the world's list.
+/// A part of a vehicle that moves; the first number is the vehicle's index in the world's list.
 #[derive(Debug, Clone, Copy, PartialEq, Component)]
 pub enum VehiclePart {
     /// The whole vehicle.

@@ -1,4 +1,4 @@
-//! The weather that the picture shows: that of the run, or one chosen for the picture.
+//! The weather in the picture: the weather of the run, or one chosen for the picture.
 
 use crate::session::Session;
 use bevy::prelude::*;
@@ -6,7 +6,7 @@ use haul_record::WeatherFrame;
 use std::fmt;
 use std::str::FromStr;
 
-/// Latitude for which the sun of a chosen hour is drawn, rad: between those of the Chinese open pits, 35° N.
+/// Latitude for the sun of a chosen hour, rad: 35° N, within the range of the Chinese open pits.
 const LATITUDE: f64 = 0.611;
 /// Declination of the sun for a chosen hour, rad: late April.
 const DECLINATION: f64 = 0.22;
@@ -81,7 +81,7 @@ impl FromStr for Weather {
     }
 }
 
-/// Hour and weather chosen for a picture instead of those of the run.
+/// Hour and weather that replace those of the run in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Resource)]
 pub struct ChosenWeather {
     /// Solar hour of the day, 0 to 24.
@@ -99,7 +99,7 @@ pub struct ShownWeather {
     pub time: f64,
 }
 
-/// Heading (rad, anticlockwise from east) and elevation (rad) of the sun at a solar hour (Cooper 1969).
+/// Returns the heading (rad, anticlockwise from east) and the elevation (rad) of the sun at a solar hour (Cooper 1969).
 pub fn sun_at(hour: f64) -> (f64, f64) {
     let angle = (hour - 12.0) * std::f64::consts::PI / 12.0;
     let up = LATITUDE.sin() * DECLINATION.sin() + LATITUDE.cos() * DECLINATION.cos() * angle.cos();
@@ -109,7 +109,7 @@ pub fn sun_at(hour: f64) -> (f64, f64) {
 }
 
 impl ChosenWeather {
-    /// Returns the weather of the run with the choices in it.
+    /// Returns the weather of the run, with the chosen values instead of its own.
     pub fn applied(&self, run: WeatherFrame) -> WeatherFrame {
         let mut frame = run;
         if let Some(weather) = self.weather {
@@ -122,7 +122,7 @@ impl ChosenWeather {
     }
 }
 
-/// Takes the weather of the run.
+/// Updates the shown weather from the run.
 pub fn follow(session: Res<Session>, chosen: Res<ChosenWeather>, mut shown: ResMut<ShownWeather>) {
     let frame = session.frame();
     shown.set_if_neq(ShownWeather { frame: chosen.applied(frame.weather), time: frame.at.seconds() });

@@ -191,7 +191,7 @@ mod tests {
         number::with_negative_numbers(Cli::command()).debug_assert();
     }
 
-    /// Gives each option of a command a negative number. Returns the options that clap does not take it for.
+    /// Gives each option of a command a negative number. Returns the options for which clap does not accept it.
     fn misread(command: &clap::Command, path: &[String], found: &mut Vec<String>) {
         let takes_value = |arg: &&clap::Arg| arg.get_long().is_some() && arg.get_action().takes_values();
         for long in command.get_arguments().filter(takes_value).filter_map(clap::Arg::get_long) {

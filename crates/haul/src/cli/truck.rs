@@ -98,7 +98,7 @@ pub struct ClimbArgs {
     /// Rolling resistance in percent, with the grade
     #[arg(long, value_name = "PERCENT", requires = "grade", allow_hyphen_values = true, value_parser = within::<0, 40>)]
     pub rolling: Option<f64>,
-    /// Penetration of the tyres, cm, instead of the rolling resistance: 2 % and 0.6 % for each centimetre
+    /// Penetration of the tyres, cm, instead of the rolling resistance (2 % plus 0.6 % per centimetre)
     #[arg(long, value_name = "CM", requires = "grade", conflicts_with = "rolling", allow_hyphen_values = true, value_parser = within::<0, 60>)]
     pub penetration: Option<f64>,
 }
@@ -114,7 +114,7 @@ pub struct DescendArgs {
     /// Rolling resistance in percent
     #[arg(long, value_name = "PERCENT", default_value = "2", allow_hyphen_values = true, value_parser = within::<0, 40>)]
     pub rolling: f64,
-    /// Penetration of the tyres, cm, instead of the rolling resistance: 2 % and 0.6 % for each centimetre
+    /// Penetration of the tyres, cm, instead of the rolling resistance (2 % plus 0.6 % per centimetre)
     #[arg(long, value_name = "CM", conflicts_with = "rolling", allow_hyphen_values = true, value_parser = within::<0, 60>)]
     pub penetration: Option<f64>,
     /// Length of the descent in metres; without it the descent has no end

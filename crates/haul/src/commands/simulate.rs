@@ -8,7 +8,7 @@ use haul_core::Fault;
 use haul_scenario::{Report, Run};
 use std::path::{Path, PathBuf};
 
-/// Opens the window on a scenario. Without a display or a device, says so and runs the scenario headless.
+/// Opens the window on a scenario. Without a display or a device, reports that and runs the scenario without a window.
 pub fn simulate(args: &WatchArgs) -> Result<(), Failure> {
     let path = match &args.scenario {
         Some(path) => path.clone(),
@@ -35,7 +35,8 @@ fn view(path: &Path, args: &WatchArgs) -> Result<(), Failure> {
     run::verdict(&report)
 }
 
-/// Shows a recording until the window is closed. Returns the report of the run that went on from it, if one did.
+/// Shows a recording until the window is closed. If the user continued the run from the recording, returns the report
+/// of that run.
 #[cfg(feature = "window")]
 fn show_recording(path: &Path, args: &WatchArgs) -> Result<Option<Report>, Failure> {
     use haul_viewer::{Playback, PlaybackError, WatchOptions, probe_device, probe_window};

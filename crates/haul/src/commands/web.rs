@@ -32,7 +32,7 @@ pub fn web(args: &WebArgs) -> Result<(), Failure> {
     }
 }
 
-/// Prints the report. A live run that is closed before its end is no failure.
+/// Prints the report. A live run that is closed before its end is not a failure.
 fn finish(report: &Report, as_json: bool) -> Result<(), Failure> {
     run::print(report, as_json);
     match run::verdict(report) {
@@ -66,7 +66,7 @@ fn content(args: &WebArgs) -> Result<Content, Failure> {
     Ok(Content::Live(Arc::new(live)))
 }
 
-/// Tells a recording from a scenario by its first bytes, and by its name if it has too few.
+/// Returns true if a file is a recording, not a scenario: by its first bytes, or by its name if it is too short.
 fn is_recording(path: &Path) -> Result<bool, Failure> {
     use std::io::Read;
     let fault = |error| Fault::new(format!("cannot be read: {error}")).in_file(path.display());
@@ -81,7 +81,7 @@ fn serve(args: &WebArgs, content: Content) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| Failure::sentence(format!("the server cannot start: {error}")))?;
     let (stop, mut stopped) = mpsc::channel::<()>(1);
-    // A second Ctrl-C finds the channel full, which is as good.
+    // A second Ctrl-C finds the channel full and can be ignored.
     let _ = ctrlc::set_handler(move || {
         let _ = stop.try_send(());
     });

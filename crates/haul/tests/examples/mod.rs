@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The project's folder.
+/// Returns the project's folder.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The project's pages of Markdown, as paths from its folder.
+/// Returns the project's pages in Markdown, as paths relative to its folder.
 pub fn pages() -> Vec<String> {
     let mut pages = Vec::new();
     let mut folders = vec![String::new(), "docs/".into(), "examples/".into(), "seeds/".into()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(project().join(&folder)).unwrap().map(Result::unwrap) {
             let name = format!("{folder}{}", entry.file_name().to_string_lossy());
-            // Of the project's own folder only the files: the others are named above.
+            // From the project's own folder, take only the files; its folders are named above.
             if entry.file_type().unwrap().is_dir() {
                 folders.extend((!folder.is_empty()).then(|| name + "/"));
             } else if name.ends_with(".md") {
@@ -49,7 +49,7 @@ impl Page {
         Page { name: name.to_owned(), text }
     }
 
-    /// The fenced blocks in their order.
+    /// Returns the fenced blocks in their order.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut open: Option<Block> = None;
@@ -72,7 +72,7 @@ impl Page {
         blocks
     }
 
-    /// Runs every block in one folder, so that a command finds what an earlier one has written.
+    /// Runs every block in one folder, so that a command finds the files that an earlier one has written.
     pub fn run(&self) {
         let folder = scratch();
         for block in self.blocks() {
@@ -82,12 +82,12 @@ impl Page {
 }
 
 impl Block {
-    /// The page and the line at which the block begins.
+    /// Returns the page and the line at which the block begins.
     pub fn place(&self) -> String {
         format!("{}:{}", self.page, self.line)
     }
 
-    /// The reason for which the block is not run; `None` for a block that is.
+    /// Returns the reason why the block is not run; `None` for a block that is run.
     pub fn reason_not_run(&self) -> Option<&str> {
         self.info.split_once(" not run: ").map(|(_, reason)| reason)
     }
@@ -121,7 +121,7 @@ impl Block {
         self.expect_success(&shell.output().unwrap());
     }
 
-    /// Runs a whole scenario from the folder of the project's scenarios and gives its report.
+    /// Runs a whole scenario from the folder of the project's scenarios and returns its report.
     pub fn report(&self, options: &[&str]) -> serde_json::Value {
         let folder = scratch();
         let file = folder.join("scenarios/from_the_page.toml");
@@ -134,7 +134,7 @@ impl Block {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{}: {e}: {said}", self.place()))
     }
 
-    /// Two trucks and the text, for as long as its events take.
+    /// Runs a scenario of two trucks and the text, for as long as its events take.
     fn run_part_of_a_scenario(&self, folder: &Path) {
         let file = folder.join("scenarios/part.toml");
         std::fs::write(&file, format!("{TWO_TRUCKS}{}", self.text)).unwrap();
@@ -160,7 +160,7 @@ impl Block {
     }
 }
 
-/// `haul` and `cargo run` as the pages write them, by the command under test.
+/// Shell functions that run the command under test as `haul` and as `cargo run`, as the pages write them.
 const COMMANDS: &str = r#"
 haul() {
     if [ "${1-}" = shot ] && [ -n "${NO_PICTURES-}" ]; then
@@ -201,7 +201,7 @@ fn haul(folder: &Path) -> Command {
     command
 }
 
-/// The reason for which no picture can be drawn here; `None` if one can.
+/// Returns the reason why no picture can be drawn here; `None` if one can be drawn.
 fn no_pictures() -> Option<String> {
     #[cfg(feature = "window")]
     return haul_viewer::probe_device().err().map(|missing| missing.to_string());
@@ -209,7 +209,7 @@ fn no_pictures() -> Option<String> {
     Some("this build has no pictures".into())
 }
 
-/// A new folder with what commands need of the project.
+/// Creates a folder with the files of the project that commands need.
 fn scratch() -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -13,7 +13,7 @@ const SPEEDS: [f64; 18] =
     [LEAST_SPEED, 0.5, 0.75, 1.0, 1.4, 1.9, 2.5, 3.2, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.5, 13.0, 15.0];
 /// Number of speeds in reverse.
 const REVERSE_SPEEDS: usize = 10;
-/// Number of doublings of the recursion for the cost beyond the horizon: covers 16,384 steps.
+/// Number of doublings of the recursion for the cost beyond the horizon. They cover 16,384 steps.
 const DOUBLINGS: usize = 14;
 /// Index of the step length used for the cost beyond the horizon.
 const END_LENGTH: usize = 1;

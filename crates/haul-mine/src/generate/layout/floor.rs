@@ -30,7 +30,7 @@ const FACE_ROAD_END: f64 = 25.0;
 pub(super) fn lay_floor(spec: &PitSpec, pit: &Excavation, ramp: &Ramp, ramp_road: usize, layout: &mut PitLayout) {
     let last = ramp.points.len() - 1;
     let climb: Vec<Point2> = ramp.points[(ramp.lead_in + FOOT_POINTS).min(last)..].iter().map(|p| p.at.xy()).collect();
-    // The ramp takes nothing from the floor after its last point near it.
+    // After its last point near the floor, the ramp occupies no part of the floor.
     let half = spec.formation() / 2.0 + VERGE;
     let start = (pit.floor[0], pit.floor[0]);
     let (low, high) = pit.floor.iter().fold(start, |(low, high), p| (low.inf(p), high.sup(p)));

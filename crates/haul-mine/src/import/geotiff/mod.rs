@@ -348,7 +348,7 @@ fn facts_of(text: &str, source: &str, findings: &mut Findings) -> GdalFacts {
     })
 }
 
-/// Takes the units from a coordinate system beside the raster, if the raster itself states no plan unit.
+/// Reads the units from a coordinate system beside the raster, if the raster itself states no plan unit.
 fn system_beside(
     input: &Input,
     facts: Option<&GdalFacts>,

@@ -57,7 +57,6 @@ impl Hierarchy {
     ///
     /// Returns `None` if an edge joins two vertices that are not neighbours, a vertex has more than 256 neighbours, or
     /// the labels would be too large.
-    /// labels would be too large.
     pub(super) fn new(at: &[Point2], neighbours: &[Vec<u32>], edges: &[WeightedEdge]) -> Option<Self> {
         let tree = Arc::new(EliminationTree::new(at, neighbours)?);
         let (arc_costs, labels) = (ArcCosts::new(&tree), Labels::new(&tree)?);

@@ -7,10 +7,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Environment variable with a folder of models that stand in for those of the program.
+/// Environment variable that names a folder of models to use instead of the built-in ones.
 const FOLDER: &str = "HAUL_MODELS";
 
-/// Share by which the wheels of a truck may differ from those of its model.
+/// Maximum relative difference between the wheels of a truck and those of its model.
 const FIT: f64 = 0.04;
 
 /// A machine that is drawn from a model.
@@ -98,7 +98,7 @@ impl Model {
     /// The models of trucks.
     const TRUCKS: [Self; 2] = [Self::Tr100, Self::WideBody];
 
-    /// The model of a loading tool, by its name in `seeds/shovels.toml`.
+    /// Returns the model of a loading tool by its name in `seeds/shovels.toml`.
     pub fn of_shovel(name: &str) -> Self {
         match name {
             n if n.contains("loader") => Self::WheelLoader,
@@ -136,12 +136,12 @@ pub struct Library {
 }
 
 impl Library {
-    /// A library that looks into the folder of the environment variable `HAUL_MODELS` first.
+    /// Creates a library that looks first in the folder that the environment variable `HAUL_MODELS` names.
     pub fn from_environment() -> Self {
         Self::new(std::env::var_os(FOLDER).filter(|f| !f.is_empty()).map(PathBuf::from))
     }
 
-    /// A library that looks into a folder first.
+    /// Creates a library that looks first in a folder, if one is given.
     pub fn new(folder: Option<PathBuf>) -> Self {
         let mut library = Self::default();
         match folder {
@@ -154,7 +154,7 @@ impl Library {
         library
     }
 
-    /// Returns a model; `None` if its file is broken. The fault is kept for the screen, and logged once.
+    /// Returns a model; `None` if its file is broken. The fault is kept for display and logged once.
     pub fn get(&mut self, model: Model, level: Level) -> Option<Arc<Machine>> {
         if let Some(known) = self.known.get(&(model, level)) {
             return known.clone();
@@ -170,8 +170,8 @@ impl Library {
         found
     }
 
-    /// Returns the model with the wheels of a truck, by its wheelbase, front track and tyre radius, m; `None` if no model
-    /// fits, so that a truck of a user's own dimensions is drawn from them.
+    /// Returns the model with the wheels of a truck, by its wheelbase, front track and tyre radius, m; `None` if no
+    /// model fits, so that a truck with other dimensions is drawn from its dimensions.
     pub fn of_truck(&mut self, wheelbase: f64, track: f64, radius: f64) -> Option<Model> {
         Model::TRUCKS.into_iter().find(|model| {
             let machine = self.get(*model, Level::Near);
@@ -183,7 +183,7 @@ impl Library {
         })
     }
 
-    /// The faults found so far.
+    /// Returns the faults found so far.
     pub fn faults(&self) -> &[ModelFault] {
         &self.faults
     }
@@ -201,7 +201,7 @@ impl Library {
             Level::Far => format!("{}_lod1.glb", stock.file),
         };
         let own = |name: &str| self.folder.as_ref().map(|f| f.join(name)).filter(|p| p.exists());
-        // A supplied model without its own far level is drawn as it is at any distance.
+        // A supplied model without a far level of its own is drawn unchanged at any distance.
         let own = own(&name).or_else(|| own(&format!("{}.glb", stock.file)));
         let parse = |bytes: &[u8], file: String| {
             Machine::read(bytes)

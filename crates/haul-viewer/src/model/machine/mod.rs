@@ -31,19 +31,21 @@ pub struct MachineNode {
     pub name: String,
     /// Number of the parent; `None` at the root.
     pub parent: Option<usize>,
-    /// Place in the parent at rest.
+    /// Transform relative to the parent, at rest.
     pub rest: Transform,
     /// Number of the mesh.
     pub mesh: Option<usize>,
-    /// Name of the node at which the x axis points, as barrel and rod of a cylinder point at each other.
+    /// Name of the node at which the x axis of this node points. For example, barrel and rod of a cylinder point at
+    /// each other.
     pub points_at: Option<String>,
-    /// Share of the way to that node at which this one lies, as the middle tube of a two-stage cylinder does.
+    /// Position of this node on the way to that node, as a share of the way. Used for the middle tube of a two-stage
+    /// cylinder.
     pub slides: Option<f32>,
     /// Length of a rope that is stretched to that node, m.
     pub length: Option<f32>,
     /// Radius of a wheel that rolls, m.
     pub radius: Option<f32>,
-    /// The number plate that has its middle here.
+    /// The number plate whose centre is at this node.
     pub plate: Option<Plate>,
 }
 
@@ -54,11 +56,11 @@ pub struct Plate {
     pub facing: [f32; 3],
     /// Width and height, m.
     pub size: [f32; 2],
-    /// Tells whether the ground is dark, so that the digits are light.
+    /// True if the plate is dark, so that the digits are light.
     pub dark: bool,
 }
 
-/// The surface of a machine: one material, whose textures hold a cell for each kind of surface.
+/// The surface of a machine: one material. Its textures have one cell for each kind of surface.
 #[derive(Debug, Clone, Default)]
 pub struct Surface {
     /// Roughness (green) and metal (blue).
@@ -68,12 +70,12 @@ pub struct Surface {
 }
 
 impl Machine {
-    /// Number of the node of a name.
+    /// Returns the index of the node with a name.
     pub fn node(&self, name: &str) -> Option<usize> {
         self.nodes.iter().position(|n| n.name == name)
     }
 
-    /// Places of all nodes in the machine's frame, for places in their parents.
+    /// Returns the transforms of all nodes in the machine's frame, from their transforms relative to their parents.
     pub fn places(&self, local: &[Transform]) -> Vec<Transform> {
         let mut out: Vec<Transform> = Vec::with_capacity(self.nodes.len());
         for (node, own) in self.nodes.iter().zip(local) {
@@ -82,7 +84,7 @@ impl Machine {
         out
     }
 
-    /// Turns every node that points at another towards it, slides it if it lies between two ends, and stretches
+    /// Turns every node that points at another node towards it. Slides a node that lies between two ends, and stretches
     /// a rope.
     pub fn aim(&self, local: &mut [Transform]) {
         let places = self.places(local);
@@ -101,7 +103,7 @@ impl Machine {
         }
     }
 
-    /// Places of all nodes in their parents at rest.
+    /// Returns the transforms of all nodes relative to their parents, at rest.
     pub fn rest(&self) -> Vec<Transform> {
         self.nodes.iter().map(|n| n.rest).collect()
     }

@@ -9,12 +9,12 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use gltf::Gltf;
 use serde_json::Value;
 
-/// Greatest number of vertices of a model.
+/// Maximum number of vertices of a model.
 const MAX_VERTICES: usize = 2_000_000;
-/// Greatest number of nodes of a model.
+/// Maximum number of nodes of a model.
 const MAX_NODES: usize = 4_096;
 
-/// Reason for which a file is no model of a machine.
+/// Reason why a file is not a model of a machine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
@@ -40,7 +40,7 @@ pub enum ModelError {
     /// The model is too large to draw.
     #[error("expected at most {limit} {of}, found {found}")]
     TooLarge {
-        /// The greatest number.
+        /// The maximum number.
         limit: usize,
         /// The things that were counted.
         of: &'static str,
@@ -78,7 +78,7 @@ impl Machine {
         Ok(Self { nodes, meshes, surface: surface(&file, blob)? })
     }
 
-    /// Checks that the nodes of these names are there.
+    /// Checks that nodes with these names exist.
     ///
     /// # Errors
     /// A node is missing.
@@ -94,14 +94,14 @@ fn extras(raw: &gltf::json::Extras) -> Option<Value> {
     raw.as_ref().and_then(|text| serde_json::from_str(text.get()).ok())
 }
 
-/// The nodes of the scene, parents before children.
+/// Returns the nodes of the scene, parents before children.
 fn nodes(file: &Gltf) -> Result<Vec<MachineNode>, ModelError> {
     let Some(scene) = file.default_scene().or_else(|| file.scenes().next()) else { return Err(ModelError::Empty) };
     let mut out: Vec<MachineNode> = Vec::new();
     let mut open: Vec<(gltf::Node<'_>, Option<usize>)> = scene.nodes().map(|n| (n, None)).collect();
     open.reverse();
     while let Some((node, parent)) = open.pop() {
-        // A node that is its own ancestor would be read for ever.
+        // A node that is its own ancestor would never end the loop.
         if out.len() >= MAX_NODES {
             return Err(ModelError::TooLarge { limit: MAX_NODES, of: "nodes", found: out.len() + 1 });
         }

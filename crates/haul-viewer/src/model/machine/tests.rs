@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// Share by which a dimension may differ from the seeds.
+/// Maximum relative difference of a dimension from the seeds.
 const TOLERANCE: f64 = 0.02;
 
 fn folder() -> PathBuf {
@@ -36,7 +36,7 @@ fn points(mesh: &Mesh, what: bevy::mesh::MeshVertexAttribute) -> &[[f32; 3]] {
     }
 }
 
-/// Least and greatest corner of the nodes that a filter takes, in a pose.
+/// Returns the minimum and the maximum corner of the nodes that a filter selects, in a pose.
 fn bounds(machine: &Machine, local: &[Transform], take: impl Fn(&str) -> bool) -> (Vec3, Vec3) {
     let places = machine.places(local);
     let (mut low, mut high) = (Vec3::splat(f32::MAX), Vec3::splat(f32::MIN));
@@ -309,7 +309,7 @@ fn a_broken_file_of_the_user_is_named_and_refused() {
     assert_eq!(faults.len(), 2, "{faults:?}");
     assert!(faults[0].contains("tr100.glb: expected a binary glTF 2.0 file (.glb), found"), "{faults:?}");
     assert!(faults[1].contains("expected a node `vehicle`, found none of that name"), "{faults:?}");
-    // A second look neither reads nor reports again.
+    // A second query neither reads the file nor reports the fault again.
     assert!(library.get(Model::Tr100, Level::Near).is_none());
     assert_eq!(library.faults().len(), 2);
     std::fs::remove_dir_all(&folder).expect("cleared");

@@ -10,17 +10,18 @@ use bevy::render::render_resource::TextureFormat;
 use haul_core::{Point2, Vector2};
 use haul_mine::PlaceKind;
 
-/// Smallest side of a pixel, m.
+/// Minimum side of a pixel, m.
 const FINEST_PIXEL: f64 = 0.75;
-/// Greatest number of pixels along a side.
+/// Maximum number of pixels along a side.
 const GREATEST_SIDE: usize = 2_048;
 /// Distance of a wheel's track from the middle of the lane, m.
 const WHEEL_OFFSET: f64 = 2.05;
 /// Half of the width of a wheel's track, m.
 const TRACK_HALF_WIDTH: f64 = 0.95;
-/// Distances from a shovel or a tip within which loose rock lies and beyond which there is none, m.
+/// Distances from a shovel or a tip, m: up to the first, loose rock covers the ground; beyond the second, there is
+/// none.
 const ROCK_REACH: (f64, f64) = (10.0, 38.0);
-/// Distances from any road from which vegetation grows and beyond which it covers the ground, m.
+/// Distances from the nearest road, m: vegetation begins at the first, and covers the ground beyond the second.
 const VEGETATION: (f64, f64) = (45.0, 140.0);
 
 /// Maps of a mine's ground.
@@ -32,7 +33,7 @@ pub struct Cover {
     pub slopes: Image,
 }
 
-/// Size of the maps, pixels, and the side of a pixel, m.
+/// Returns the size of the maps (pixels) and the side of a pixel (m).
 fn raster(low: Point2, high: Point2) -> (usize, usize, f64) {
     let size = high - low;
     let pixel = (size.x.max(size.y) / GREATEST_SIDE as f64).max(FINEST_PIXEL);

@@ -23,13 +23,13 @@ const GRAIN_AMPLITUDE: f64 = 0.09;
 /// Difference in brightness between the sunny and the shaded side of a stone.
 const STONE_CONTRAST: f64 = 0.22;
 
-/// Height of a stone over its radius.
+/// Ratio of the height of a stone to its radius.
 const STONE_HEIGHT: f64 = 0.75;
-/// Numbers of cells along a side of the octaves of dust, and of the large patches in the alpha channel.
+/// Numbers of cells along a side, for the octaves of dust and for the large patches in the alpha channel.
 const DUST_CELLS: [usize; 3] = [8, 32, 128];
 const PATCH_CELLS: [usize; 4] = [4, 8, 16, 32];
 
-/// Returns the picture for rock on machines and heaps, with the light of an afternoon in it.
+/// Returns the picture for rock on machines and heaps, with afternoon light included.
 pub fn texture() -> Image {
     let data = picture(true).tone.iter().flat_map(|tone| [byte(*tone), byte(*tone), byte(*tone), u8::MAX]).collect();
     with_mip_levels(data, (SIDE_PIXELS, SIDE_PIXELS), TextureFormat::Rgba8UnormSrgb, ImageAddressMode::Repeat)
@@ -86,7 +86,7 @@ fn picture(lit: bool) -> Grain {
     grain
 }
 
-/// A stone: its middle and radius in pixels, its breadth over its length, and its brightness.
+/// A stone: its centre and radius in pixels, the ratio of its width to its length, and its brightness.
 struct Stone {
     x: f64,
     y: f64,
@@ -112,7 +112,7 @@ fn add_noise(picture: &mut [f64], draws: &mut Stream, cells: usize, amount: f64)
     }
 }
 
-/// Adds a stone. With `lit` it has a light side, a dark side and a shadow at its foot.
+/// Adds a stone. If `lit` is true, it has a light side, a dark side and a shadow at its foot.
 fn add_stone(grain: &mut Grain, stone: &Stone, lit: bool) {
     let reach = (stone.radius * 1.5).ceil() as i64 + 1;
     for dy in -reach..=reach {

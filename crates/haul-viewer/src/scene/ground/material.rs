@@ -19,7 +19,7 @@ pub fn register(app: &mut App) {
     let _ = shaders.insert(SHADER.id(), Shader::from_wgsl(include_str!("soil.wgsl"), "scene/ground/soil.wgsl"));
 }
 
-/// Values of the shader; their meaning stands in `soil.wgsl`.
+/// Values of the shader. Their meaning is explained in `soil.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Default, ShaderType)]
 pub struct Soil {
     maps: Vec4,
@@ -61,7 +61,7 @@ pub struct Wetting {
 }
 
 impl SoilMaterial {
-    /// Makes the material of a mine. `full` asks for all its detail.
+    /// Makes the material of a mine. If `full` is true, it has all its detail.
     pub fn new(relief: &Relief, origin: &LocalOrigin, images: &mut Assets<Image>, full: bool) -> Self {
         let (low, high) = relief.bounds();
         let cover = cover(relief);
@@ -80,7 +80,7 @@ impl SoilMaterial {
         }
     }
 
-    /// Tells whether the weather differs visibly from the shown one.
+    /// Returns true if the weather differs visibly from the shown one.
     pub fn differs(&self, weather: &Wetting) -> bool {
         let shown = self.soil.horizon.truncate();
         (self.soil.state.x - weather.wetness).abs() > 0.01

@@ -26,9 +26,9 @@ const SKIRT_SHARE: f32 = 0.05;
 pub const DETAIL: (f64, f64) = (1.8, 1.0);
 /// Movement of the camera after which the squares are chosen again, m.
 const CAMERA_STEP: f64 = 4.0;
-/// Number of meshes that are made in one frame after the first.
+/// Maximum number of meshes that are made per frame, except in the first frame.
 const MESHES_PER_FRAME: usize = 6;
-/// Number of meshes that are kept although they are not drawn.
+/// Maximum number of meshes that are kept although they are not drawn.
 const KEPT_MESHES: usize = 600;
 
 /// The drawn ground.
@@ -46,7 +46,7 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Makes the ground of a mine. `full` asks for all its detail.
+    /// Makes the ground of a mine. If `full` is true, it has all its detail.
     pub fn new(
         materials: &mut Assets<SoilMaterial>,
         images: &mut Assets<Image>,
@@ -66,7 +66,8 @@ impl Ground {
         }
     }
 
-    /// Forgets the choice of squares, so that the next frame is complete at once; for pictures from another camera.
+    /// Forgets the choice of squares, so that the next frame is complete at once. This is for pictures from another
+    /// camera.
     pub fn complete_next(&mut self) {
         self.is_first = true;
         self.chosen_at = None;
@@ -91,7 +92,7 @@ pub fn follow_camera(
     let height = |x: f64, y: f64| relief.height(origin.0.x + x, origin.0.y + y) - origin.0.z;
     let wanted: BTreeSet<Square> = squares(eye, ground.detail, height).into_iter().collect();
     let mut missing: Vec<Square> = wanted.iter().filter(|s| !ground.meshes.contains_key(s)).copied().collect();
-    // A picture must be complete at once. In a running window the change waits until its meshes are made.
+    // A picture must be complete at once. In a running window, the change is shown only when its meshes are made.
     if !ground.is_first && missing.len() > MESHES_PER_FRAME {
         missing.truncate(MESHES_PER_FRAME);
     }

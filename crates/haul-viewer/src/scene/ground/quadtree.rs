@@ -4,7 +4,7 @@ use bevy::math::DVec3;
 
 /// Number of cells along the side of a square.
 pub const CELLS: u32 = 40;
-/// Side of the largest square, m: the country around a mine to its horizon.
+/// Side of the largest square, m: the landscape around a mine up to the horizon.
 const ROOT_SIDE: f64 = 40_960.0;
 /// Number of levels. The smallest squares have a side of 40 m and points 1 m apart.
 const LEVELS: u32 = 11;
@@ -23,12 +23,12 @@ pub struct Square {
 impl Square {
     const ROOT: Square = Square { level: 0, column: 0, row: 0 };
 
-    /// Side, m.
+    /// Returns side, m.
     pub fn side(&self) -> f64 {
         ROOT_SIDE / f64::from(1_u32 << self.level)
     }
 
-    /// South-western corner relative to the middle of the mine, m.
+    /// Returns south-western corner relative to the middle of the mine, m.
     pub fn corner(&self) -> (f64, f64) {
         let at = |k: u32| f64::from(k) * self.side() - ROOT_SIDE / 2.0;
         (at(self.column), at(self.row))
@@ -42,7 +42,7 @@ impl Square {
         })
     }
 
-    /// Distance from a point (east, north, up) to the square at a height, m.
+    /// Returns distance from a point (east, north, up) to the square at a height, m.
     fn distance(&self, p: DVec3, height: f64) -> f64 {
         let (x, y) = self.corner();
         let dx = (x - p.x).max(p.x - x - self.side()).max(0.0);
@@ -53,7 +53,7 @@ impl Square {
 }
 
 /// Returns the squares to draw for a camera, without overlaps. `height` gives the height of the ground in the middle of
-/// a square, and `detail` the ratio of the distance to the side at which a square is divided.
+/// a square, and `detail` the ratio of distance to side below which a square is divided.
 pub fn squares(camera: DVec3, detail: f64, height: impl Fn(f64, f64) -> f64) -> Vec<Square> {
     let mut chosen = Vec::new();
     let mut open = vec![Square::ROOT];

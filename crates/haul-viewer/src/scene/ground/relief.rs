@@ -15,7 +15,7 @@ const BERM_CREST_HALF: f64 = 0.25;
 const BERM_SLOPES: (f64, f64) = (0.9, 1.2);
 /// Distance from the edge beyond which a berm has ended, m.
 const BERM_END: f64 = 5.5;
-/// Distances from a machine within which a berm is open and beyond which it has its full height, m.
+/// Distances from a machine, m: up to the first, the berm is open; beyond the second, it has its full height.
 const BERM_GAP: (f64, f64) = (13.0, 17.0);
 /// Cell of the grid of coarse clearances, m.
 const CLEARANCE_CELL: f64 = 8.0;
@@ -65,12 +65,12 @@ impl Relief {
         Self { map, low, high, rim, machines, clearances, columns }
     }
 
-    /// The mine.
+    /// Returns the mine.
     pub fn map(&self) -> &MineMap {
         &self.map
     }
 
-    /// South-western and north-eastern corner of the mine's terrain.
+    /// Returns the south-western and the north-eastern corner of the mine's terrain.
     pub fn bounds(&self) -> (Point2, Point2) {
         (self.low, self.high)
     }
@@ -113,7 +113,7 @@ impl Relief {
         if clearance < -BERM_END { rock } else { self.berm(p, -clearance, rock) }
     }
 
-    /// Height by which rock and natural ground differ from the surveyed surface, m.
+    /// Returns the height by which rock and natural ground differ from the surveyed surface, m.
     fn roughness(&self, p: Point2, distance: f64, upright: f64) -> f64 {
         let steep = smooth_step(0.94, 0.72, upright);
         let inside = (p.x - self.low.x).min(self.high.x - p.x).min(p.y - self.low.y).min(self.high.y - p.y);
@@ -123,12 +123,13 @@ impl Relief {
         fade * (blocks + bulges)
     }
 
-    /// Height of a berm that stands at a distance outside the edge, or of the ground where that is higher.
+    /// Returns the height of a berm at a distance outside the edge, or of the ground if that is higher.
     fn berm(&self, p: Point2, distance: f64, ground: f64) -> f64 {
         let gap = self.machines.iter().map(|m| (m - p).norm()).fold(f64::INFINITY, f64::min);
         let open = smooth_step(BERM_GAP.0, BERM_GAP.1, gap);
         let Some(edge) = self.map.drivable.nearest_edge(p).filter(|_| open > 0.0) else { return ground };
-        // The berm stands on the height of the road just inside the edge: outside, the ground may fall at once.
+        // The foot of the berm is at the height of the road just inside the edge, because the ground outside may fall
+        // away.
         let inward = (edge - p).try_normalize(1e-9).unwrap_or_default();
         let foot = edge + inward;
         let base = self.map.terrain.height(foot.x, foot.y);
@@ -141,9 +142,9 @@ impl Relief {
         ground + (top - ground).max(0.0) * open * end
     }
 
-    /// Height of the country around the mine, m.
+    /// Returns the height of the landscape around the mine, m.
     fn hills(&self, p: Point2, nearest: Point2, beyond: f64) -> f64 {
-        // The rim is smoothed more and more with the distance, so that it does not run on in stripes.
+        // The rim is smoothed more with increasing distance, so that its heights do not continue as stripes.
         let spread = 0.35 * beyond;
         let at = |dx: f64, dy: f64| {
             let q = Point2::new(
@@ -168,7 +169,7 @@ pub mod tests {
     use haul_core::Polygon;
     use haul_mine::{Drivable, RoadGraph, Terrain};
 
-    /// A road of 40 m along a crest: level to the east of x = 0, 20 m deeper to the west of x = −10.
+    /// Returns a road of 40 m along a crest: level to the east of x = 0, 20 m deeper to the west of x = −10.
     pub fn crest() -> Relief {
         let heights = (0..101 * 101)
             .map(|k| {

@@ -18,13 +18,13 @@ const GROUP_SIDE: f64 = 80.0;
 const GREATEST_DISTANCE: f32 = 420.0;
 /// Mean distance between rocks along the edge of the drivable surface, m.
 const ROCK_SPACING: f64 = 3.2;
-/// Greatest number of rocks of a mine.
+/// Maximum number of rocks in a mine.
 const GREATEST_COUNT: usize = 9_000;
 /// Smallest and greatest radius of a rock, m.
 const RADII: (f64, f64) = (0.12, 0.95);
 /// Distances of rocks from the edge, m.
 const FROM_EDGE: (f64, f64) = (1.2, 9.0);
-/// Number of rocks at the foot of a face with a shovel, and their greatest distance from the shovel, m.
+/// Number of rocks at the foot of a face with a shovel, and their maximum distance from the shovel, m.
 const AT_SHOVEL: (usize, f64) = (70, 30.0);
 
 /// A group of rocks, with its middle in bevy's frame.

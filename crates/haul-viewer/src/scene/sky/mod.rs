@@ -1,4 +1,4 @@
-//! The sky, the sun and the haze, as the hour and the weather have them.
+//! The sky, the sun and the haze, for the hour and the weather.
 
 pub mod scattering;
 
@@ -29,7 +29,7 @@ const LOWEST: f32 = -0.12;
 const CLEAR_AIR: f64 = 45_000.0;
 /// Light of the sun above the air, in units of the picture.
 const SUN: f32 = 24.0;
-/// Factor of the colours in the dome's picture, so that bright clouds fit into eight bits.
+/// Factor of the colours in the dome's picture, so that bright clouds fit in eight bits.
 const DOME_SCALE: f32 = 2.2;
 /// Illuminance of a sun overhead, lx, at the exposure of the cameras.
 const SUN_ILLUMINANCE: f32 = 11_000.0;
@@ -77,7 +77,8 @@ impl Light {
     pub fn new(weather: &WeatherFrame) -> Self {
         let sun_direction = to_sun(weather);
         let (rain, snow) = (weather.rain * 3.6e6, weather.snow * 3.6e6);
-        // Extinction in rain of R mm/h: 0.25 R^0.63 per km; in snow 2.5 R per km (Koschmieder: visibility 3.9 / extinction).
+        // Extinction: 0.25 R^0.63 per km in rain of R mm/h, and 2.5 R per km in snow. The visibility is 3.9 /
+        // extinction (Koschmieder).
         let in_rain = 3_900.0 / (0.25 * rain.powf(0.63)).max(1e-3);
         let in_snow = 3_900.0 / (2.5 * snow).max(1e-3);
         let clear = if weather.visibility >= WeatherFrame::CLEAR { CLEAR_AIR } else { weather.visibility };
@@ -87,7 +88,7 @@ impl Light {
         // Mie scattering grows as the visibility falls; fog near the ground does not colour the sky above.
         let air = Air { turbidity: (CLEAR_AIR / f64::from(visibility)).clamp(1.0, 7.0) };
         let elevation = weather.sun_elevation as f32;
-        // The eye adapts: a part of the fall of brightness towards the night is made up.
+        // The eye adapts: a part of the loss of brightness towards the night is compensated.
         let brightness = air.radiance(DVec3::new(-0.3, 0.7, 0.65).normalize(), sun_direction).element_sum() * SUN / 3.0;
         let exposure = (0.42 / brightness.max(0.02)).clamp(0.8, 3.2).powf(0.8);
         let mut light = Self {
@@ -130,19 +131,19 @@ impl Light {
         light
     }
 
-    /// Colour of a white surface in the open, as displayed.
+    /// Returns the displayed colour of a white surface in the open.
     pub fn on_a_surface(&self) -> Vec3 {
         let sky = self.haze * 0.35 + self.zenith * 0.65;
         let (colour, lux) = self.sun;
         sky * 0.75 + colour * (0.42 * lux / SUN_ILLUMINANCE)
     }
 
-    /// Tells whether machines need their lamps.
+    /// Returns true if machines need their lamps.
     pub fn is_dark(&self) -> bool {
         self.sun_direction.y < 0.06 || self.visibility < 700.0
     }
 
-    /// Colour of the cloudless or overcast sky in a direction of bevy's frame.
+    /// Returns the colour of the cloudless or overcast sky in a direction in bevy's frame.
     pub fn sky(&self, direction: DVec3) -> Vec3 {
         let clear = self.air.radiance(direction, self.sun_direction) * SUN * self.exposure + NIGHT;
         if self.overcast <= 0.0 {
@@ -158,7 +159,7 @@ impl Light {
         clear.lerp(grey.lerp(flat, fog), self.overcast)
     }
 
-    /// Picture of the dome: red, green, blue of each pixel, from the lower rim up.
+    /// Returns the picture of the dome: red, green and blue of each pixel, from the lower rim up.
     fn picture(&self) -> Vec<u8> {
         let (width, height) = PIXELS;
         // The air changes slowly with the direction; clouds are drawn pixel by pixel.
@@ -218,7 +219,7 @@ impl Light {
     }
 }
 
-/// Brightness of the stars in a direction.
+/// Returns the brightness of the stars in a direction.
 fn stars(d: DVec3, sun: &DVec3) -> Vec3 {
     let (u, v) = ((d.x * 140.0 + d.y * 61.0).floor(), (d.z * 140.0 - d.y * 77.0).floor());
     let k = crate::scene::noise::noise(u * 7.31 + 0.5, v * 3.17 + 0.5);
@@ -226,13 +227,13 @@ fn stars(d: DVec3, sun: &DVec3) -> Vec3 {
     Vec3::splat((smooth_step(0.86, 1.0, k.abs()) * 0.35 * night * d.y.max(0.0)) as f32)
 }
 
-/// A byte of the sRGB encoding (IEC 61966-2-1).
+/// Returns the byte of the sRGB encoding (IEC 61966-2-1).
 fn encoded(v: f32) -> u8 {
     let s = if v <= 0.003_130_8 { 12.92 * v } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
     (s * 255.0).round() as u8
 }
 
-/// A light without a place.
+/// A light without a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Component)]
 pub enum SkyLight {
     /// The sun or the moon.
@@ -245,7 +246,7 @@ pub enum SkyLight {
 #[derive(Debug, Component)]
 pub struct Dome;
 
-/// The light that the picture shows, and the weather it was made for.
+/// The light in the picture, and the weather for which it was computed.
 #[derive(Debug, Resource)]
 pub struct Shown {
     /// The light.
@@ -300,7 +301,8 @@ pub fn spawn(
         .build(),
         SkyLight::Sun,
     ));
-    // Sunlit ground and walls throw light back: weak and warm, from the opposite side and from below, without shadows.
+    // Sunlit ground and walls reflect light. It is weak and warm, comes from the opposite side and from below, and
+    // casts no shadows.
     commands.spawn((DirectionalLight { shadow_maps_enabled: false, ..default() }, SkyLight::Bounce));
     commands.insert_resource(Shown { light, weather: WeatherFrame { sun_elevation: f64::NAN, ..weather }, picture });
 }
@@ -333,7 +335,7 @@ fn dome() -> Mesh {
         .with_inserted_indices(Indices::U32(indices))
 }
 
-/// Tells whether a change of the weather is too small to be seen.
+/// Returns true if two states of the weather look the same.
 fn is_alike(a: &WeatherFrame, b: &WeatherFrame) -> bool {
     let near = |x: f64, y: f64, step: f64| (x - y).abs() < step;
     near(a.sun_elevation, b.sun_elevation, 0.004)
@@ -429,7 +431,7 @@ pub fn wet_ground(
     }
 }
 
-/// Haze of a camera; [`follow_weather`] gives it its colour.
+/// Returns the haze of a camera; [`follow_weather`] sets its colour.
 pub fn haze() -> DistanceFog {
     DistanceFog { color: Color::NONE, ..default() }
 }

@@ -1,8 +1,8 @@
 //! Colours of the sky and of the sun from scattering in the air.
 //!
-//! Single scattering along a ray through an exponential atmosphere (Nishita, Sirai, Tadamura and Nakamae 1993), with the
-//! coefficients of Hillaire 2020, table 1. Light that is scattered again is a share of the single scattering that does not
-//! lose its colour on the way.
+//! Single scattering along a ray through an exponential atmosphere (Nishita, Sirai, Tadamura and Nakamae 1993), with
+//! the coefficients of Hillaire 2020, table 1. Light that is scattered more than once is approximated by a share of the
+//! single scattering that keeps its colour on the way.
 
 use bevy::math::{DVec3, Vec3};
 
@@ -22,7 +22,7 @@ const MIE_ASYMMETRY: f64 = 0.8;
 const OZONE: DVec3 = DVec3::new(0.650e-6, 1.881e-6, 0.085e-6);
 const OZONE_MIDDLE: f64 = 25e3;
 const OZONE_HALF: f64 = 15e3;
-/// Share of the light that is scattered more than once, about that of the tables of Hillaire 2020 near noon.
+/// Share of the light that is scattered more than once, about as in the tables of Hillaire 2020 near noon.
 const MULTIPLE: f64 = 0.35;
 /// Numbers of samples along the ray and towards the sun.
 const SAMPLES: (usize, usize) = (20, 8);
@@ -34,7 +34,8 @@ pub struct Air {
     pub turbidity: f64,
 }
 
-/// Distance along a ray from a height (m) to the end of the atmosphere, and whether the earth is in the way.
+/// Returns the distance along a ray from a height (m) to the end of the atmosphere, and true if the earth is in the
+/// way.
 fn reach(height: f64, up: f64) -> (f64, bool) {
     let r = EARTH + height;
     let b = r * up;
@@ -45,7 +46,7 @@ fn reach(height: f64, up: f64) -> (f64, bool) {
 }
 
 impl Air {
-    /// Scattering by molecules and by particles, and extinction, at a height.
+    /// Returns the scattering by molecules, the scattering by particles, and the extinction at a height.
     fn density(&self, height: f64) -> (DVec3, f64, DVec3) {
         let molecules = RAYLEIGH * (-height / RAYLEIGH_HEIGHT).exp();
         let particles = self.turbidity * (-height / MIE_HEIGHT).exp();
@@ -54,7 +55,8 @@ impl Air {
         (molecules, MIE * particles, extinction)
     }
 
-    /// Share of the sun's light that reaches a height, by colour; `up` is the sine of the sun's elevation there.
+    /// Returns the share of the sun's light that reaches a height, by colour; `up` is the sine of the sun's elevation
+    /// there.
     pub fn transmittance(&self, height: f64, up: f64) -> DVec3 {
         let (far, is_blocked) = reach(height, up);
         if is_blocked {
@@ -71,10 +73,11 @@ impl Air {
         (-depth).exp()
     }
 
-    /// Light of the sky from a direction for a sun of 1, both as unit vectors with the height in y.
+    /// Returns the light of the sky from a direction, for a sun of brightness 1. `direction` and `sun` are unit vectors
+    /// with y up.
     pub fn radiance(&self, direction: DVec3, sun: DVec3) -> Vec3 {
         let height = 300.0;
-        // Below the horizon the sky goes on as at the horizon; the ground hides it.
+        // Below the horizon, the sky continues as at the horizon; the ground hides it.
         let up = direction.y.max(0.005);
         let (far, _) = reach(height, up);
         let cos = direction.dot(sun);
@@ -87,7 +90,7 @@ impl Air {
         let r = EARTH + height;
         let mut last = 0.0;
         for k in 0..SAMPLES.0 {
-            // Samples are denser near the eye, where the air is.
+            // Samples are denser near the eye, because most of the air is there.
             let t = far * ((k as f64 + 1.0) / SAMPLES.0 as f64).powi(2);
             let (step, middle) = (t - last, 0.5 * (t + last));
             last = t;

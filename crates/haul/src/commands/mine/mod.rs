@@ -66,7 +66,8 @@ fn carry_on_ids(map: &mut MineMap, earlier: Option<&Path>) -> Result<Option<Stri
     }))
 }
 
-/// Returns the given figures and those that follow from them.
+/// Returns the drawn or usual figures of a pit, with the given ones instead. A given number of lanes also changes the
+/// width; a given number of switchbacks also changes the shape and, if necessary, the depth.
 fn pit_spec(args: &GenerateArgs) -> PitSpec {
     let mut spec =
         if args.usual { PitSpec { seed: args.seed, ..PitSpec::default() } } else { PitSpec::drawn(args.seed) };

@@ -56,7 +56,7 @@ impl Drive {
     }
 }
 
-/// Returns up to `count` routes with the ends of a given route that clearly differ from it and from each other.
+/// Returns up to `count` routes between the ends of a given route. They clearly differ from it and from each other.
 fn others(
     map: &MineMap,
     route: &Route,
@@ -74,7 +74,7 @@ fn others(
     let options = RouteOptions { heading, ..RouteOptions::default() };
     let mut routes = network().alternatives(map, from, to, &options, count + 1).map_err(Failure::sentence)?;
     let roads = |r: &Route| r.legs.iter().map(|l| (l.road, l.forward)).collect::<Vec<_>>();
-    // The driven route may differ from the best one of the network, if a turn of that one cannot be driven.
+    // The driven route may differ from the best route of the network, if a turn of the best route cannot be driven.
     routes.retain(|r| roads(r) != roads(route));
     routes.truncate(count);
     Ok(routes)

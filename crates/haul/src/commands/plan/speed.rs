@@ -27,7 +27,7 @@ struct SpeedRow {
     speed_kmh: f64,
     acceleration_mps2: f64,
     grade: f64,
-    /// Gear, −1 for reverse; none in a profile that saves fuel, which does not follow the gearbox.
+    /// Gear, −1 for reverse; `None` in an economical profile, which does not simulate the gearbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     gear: Option<i8>,
     binding: String,
@@ -102,8 +102,8 @@ pub(super) fn speed(args: &PlanRouteArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns stretches with the same binding limit, instead of thousands of points. A stretch too short for a line of its own is
-/// added to the one before.
+/// Returns stretches with the same binding limit, instead of thousands of points. A stretch that is too short for its
+/// own line is added to the previous one.
 fn stretches(rows: &[SpeedRow]) -> Vec<Range<usize>> {
     const SHORT: f64 = 5.0;
     let mut all: Vec<Range<usize>> = Vec::new();

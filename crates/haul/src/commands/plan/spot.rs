@@ -67,7 +67,7 @@ fn origin(name: OriginName) -> ReferencePoint {
     }
 }
 
-/// Plans the way into a spot, and out of it if that is asked for, and prints both.
+/// Plans the way into a spot, and out of it if requested, and prints both.
 pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
     let spec = truck_spec(args.truck.as_deref())?;
     let map = load_mine(&args.mine)?;
@@ -97,8 +97,8 @@ pub(super) fn spot(args: &PlanSpotArgs) -> Result<(), Failure> {
             Ok::<_, PlanError>((options.first.is_none() || leaves == options.first).then_some(journey.path))
         };
         let alone = || plan_short_reverse(from, to, &space, &truck, &options);
-        // A way in is a journey, as the truck drives it: forward on its lane, and in reverse only near the spot. A way out
-        // begins in a given direction of travel, so a manoeuvre alone comes first.
+        // The way in is planned as a journey, as the truck drives it: forward in its lane, and in reverse only near the
+        // spot. The way out begins in a given direction of travel, so a manoeuvre alone is tried first.
         let short = match options.first {
             None => by_road().map(|path| path.map_or_else(|| alone().ok(), Some)),
             Some(_) => alone().map(Some).or_else(|_| by_road()),

@@ -1,7 +1,7 @@
 //! `haul truck chart`: the charts of a maker's handbook.
 //!
-//! A rimpull chart is read as those of the makers: from the gross mass on the upper axis down to the line of the total
-//! resistance, then across to the curve of the highest gear, then down to the speed.
+//! A rimpull chart is read like those of the manufacturers: from the gross mass on the upper axis down to the line of
+//! the total resistance, then across to the curve of the highest gear, then down to the speed.
 
 use super::Asked;
 use crate::cli::truck::ChartArgs;
@@ -19,11 +19,11 @@ struct Answer {
     charts: Vec<String>,
 }
 
-/// Total resistances with a line, percent.
+/// Total resistances for which a line is drawn, percent.
 const RESISTANCES: [u32; 10] = [2, 4, 6, 8, 10, 12, 15, 20, 25, 30];
-/// Effective downgrades with a line, percent.
+/// Effective downgrades for which a line is drawn, percent.
 const DOWNGRADES: [u32; 7] = [4, 6, 8, 10, 12, 15, 20];
-/// Lengths of descent with a curve, m.
+/// Lengths of descent for which a curve is drawn, m.
 const LENGTHS: [f64; 4] = [500.0, 1000.0, 2000.0, 4000.0];
 /// Spacing of a curve's points, km/h.
 const STEP: f64 = 0.1;

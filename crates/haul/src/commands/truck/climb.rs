@@ -81,7 +81,7 @@ pub fn climb(asked: &Asked, args: &ClimbArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the fault of a climb that is a descent, with the speed that the retarder holds.
+/// Returns the fault for a climb that is in fact a descent, with the speed that the retarder holds.
 fn rolls_by_itself(asked: &Asked, given: &MassArgs, mass: f64, resistance: f64, road: Road) -> Fault {
     let what = format!(
         "expected a total resistance of 0 % or more, found {:.1} %: the truck rolls by itself, and the retarder, not the \

@@ -15,9 +15,9 @@ struct Answer<'a> {
     superelevation_pct: f64,
     surface: String,
     friction: f64,
-    /// Speed at which the truck slides outwards; none if no speed does.
+    /// Speed at which the truck slides outwards; `None` if it slides at no speed.
     slides_kmh: Option<f64>,
-    /// Speed at which the truck rolls over; none if no speed does.
+    /// Speed at which the truck rolls over; `None` if it rolls over at no speed.
     rolls_over_kmh: Option<f64>,
     slides_inwards_below_kmh: f64,
     safe_kmh: f64,

@@ -79,7 +79,7 @@ pub fn descend(asked: &Asked, args: &DescendArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the fault of a descent on which nothing pushes the truck, with the speed that the engine gives.
+/// Returns the fault for a descent on which gravity does not move the truck, with the speed that the engine gives.
 fn needs_power(asked: &Asked, given: &MassArgs, mass: f64, road: Road) -> Fault {
     let (grade, rolling) = (100.0 * road.grade, 100.0 * road.rolling);
     let because = if road.grade > 0.0 {

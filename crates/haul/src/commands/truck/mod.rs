@@ -1,4 +1,4 @@
-//! `haul truck`: the answers of a maker's handbook.
+//! `haul truck`: the answers of a manufacturer's handbook.
 
 mod chart;
 mod climb;

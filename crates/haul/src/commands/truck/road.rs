@@ -1,4 +1,4 @@
-//! Grade and rolling resistance of a road, as a query gives them.
+//! Grade and rolling resistance of a road, from the options of a query.
 
 /// A straight road of one grade.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,13 +10,14 @@ pub(super) struct Road {
 }
 
 impl Road {
-    /// Total resistance, ratio of the weight: negative where the truck rolls by itself.
+    /// Returns the total resistance as a ratio of the weight; negative if the truck rolls by itself.
     pub(super) fn resistance(&self) -> f64 {
         let slope = self.grade.atan();
         slope.sin() + self.rolling * slope.cos()
     }
 
-    /// The road of a total resistance with a rolling resistance. The grade is their difference, as in a handbook.
+    /// Creates a road from a total resistance and a rolling resistance. The grade is their difference, as in a
+    /// handbook.
     pub(super) fn rolling_down(resistance: f64, rolling: f64) -> Self {
         Self { grade: resistance - rolling, rolling }
     }

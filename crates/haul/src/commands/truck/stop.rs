@@ -27,7 +27,7 @@ struct Answer<'a> {
     wheels_lock: bool,
     front_heat_mj: f64,
     rear_heat_mj: f64,
-    /// Distance allowed by the rule of ISO 3450, as the literature gives it; none for the parking brake.
+    /// Distance allowed by the rule of ISO 3450, as cited in the literature; `None` for the parking brake.
     rule_distance_m: Option<f64>,
 }
 
