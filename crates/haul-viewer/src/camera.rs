@@ -24,7 +24,7 @@ pub enum CameraMode {
     Free,
     /// Straight down on the mine.
     Map,
-    /// Where something happens: the camera cuts to trucks that tip or are loaded.
+    /// Cuts to trucks that tip or are loaded.
     Director,
 }
 
@@ -127,12 +127,12 @@ pub fn follow(
             return;
         }
         CameraMode::Free => return,
-        CameraMode::Chase => (scenery.cleared(behind(pose, height)), true),
+        CameraMode::Chase => (scenery.behind_machine(pose, height), true),
         CameraMode::Cab if session.followed_vehicle().is_none() => {
             (scenery.viewpoint(View::Cab, frame, session.followed), false)
         }
         // Vehicles have no view from a cab.
-        CameraMode::Cab => (scenery.cleared(behind(pose, height)), true),
+        CameraMode::Cab => (scenery.behind_machine(pose, height), true),
         CameraMode::Shovel => (scenery.viewpoint(View::Shovel, frame, session.followed), false),
         CameraMode::Map => (scenery.viewpoint(View::Map, frame, session.followed), false),
         CameraMode::Director => {

@@ -64,6 +64,10 @@ impl SolidBox {
 
 /// Distance of the chase camera behind the truck and to its left, and its height over the truck, m.
 const CHASE: [f64; 3] = [24.0, 6.0, 11.0];
+/// Distance (m) ahead of a machine's origin at which the camera behind it aims.
+const AIM_AHEAD: f64 = 9.0;
+/// Distance (m) from a machine's origin, on the ground under its rear axle, to its middle: ahead, and upwards.
+const MACHINE_MIDDLE: f64 = 1.8;
 /// Minimum height of a camera above the ground, m.
 pub const ABOVE_GROUND: f64 = 1.5;
 /// Minimum distance of a camera from machines, m.
@@ -155,6 +159,26 @@ impl<'a> Scenery<'a> {
         Viewpoint { eye, ..wanted }
     }
 
+    /// Returns a clear viewpoint behind and above a machine at a pose and a height (m), from which the machine is seen.
+    ///
+    /// From behind, the camera aims ahead of the machine and shows the road. If the ground forces the camera to the
+    /// side, that aim would move the machine out of the middle of the picture, so the camera aims at the machine.
+    pub fn behind_machine(&self, pose: Pose2, height: f64) -> Viewpoint {
+        let wanted = behind(pose, height);
+        let middle = pose.place(MACHINE_MIDDLE, 0.0);
+        let seen = Point3::new(middle.x, middle.y, height + MACHINE_MIDDLE);
+        let eye = self.cleared(Viewpoint { target: seen, ..wanted }).eye;
+        let sight = (seen - eye).xy();
+        let ahead = pose.place(1.0, 0.0) - pose.position();
+        let cosine = (sight.dot(&ahead) / sight.norm().max(1.0)).max(0.0);
+        let aim = pose.place(MACHINE_MIDDLE + (AIM_AHEAD - MACHINE_MIDDLE) * cosine * cosine, 0.0);
+        Viewpoint { eye, target: Point3::new(aim.x, aim.y, wanted.target.z), carrier: None }
+    }
+
+    fn behind_truck(&self, truck: &TruckFrame) -> Viewpoint {
+        self.behind_machine(Pose2::from_isometry(&truck.pose), truck.pose.translation.z)
+    }
+
     /// Returns a clear position near a moving camera: it is lifted out of the ground and off machines.
     pub fn lifted(&self, mut eye: Point3) -> Point3 {
         eye.z = eye.z.max(self.ground(eye.x, eye.y) + ABOVE_GROUND + 0.1);
@@ -173,7 +197,7 @@ impl<'a> Scenery<'a> {
             (View::Map, _) => self.above(),
             (View::Shovel, _) => self.in_shovel(frame).unwrap_or_else(|| self.overview()),
             (View::Overview, _) | (_, None) => self.overview(),
-            (View::Chase, Some(truck)) => self.cleared(chase(truck)),
+            (View::Chase, Some(truck)) => self.behind_truck(truck),
             (View::Cab, Some(truck)) => self.in_cab(truck, followed),
             (View::Side, Some(truck)) => self.beside(truck),
             (View::Director, Some(_)) => self.directed(frame, subject(frame).map_or(followed, |(truck, _)| truck)),
@@ -245,7 +269,7 @@ impl<'a> Scenery<'a> {
             CycleState::Dumping | CycleState::Loading | CycleState::SpotAtLoad | CycleState::SpotAtDump => {
                 self.beside(truck)
             }
-            _ => self.cleared(chase(truck)),
+            _ => self.behind_truck(truck),
         }
     }
 }
@@ -265,14 +289,9 @@ pub fn subject(frame: &Frame) -> Option<(usize, CycleState)> {
     best.map(|(k, truck)| (k, truck.detail.cycle))
 }
 
-/// Returns the desired viewpoint behind and above a truck.
-pub fn chase(truck: &TruckFrame) -> Viewpoint {
-    behind(Pose2::from_isometry(&truck.pose), truck.pose.translation.z)
-}
-
 /// Returns the desired viewpoint behind and above a machine at a pose and a height (m).
 pub fn behind(pose: Pose2, height: f64) -> Viewpoint {
-    let (eye, target): (Point2, Point2) = (pose.place(-CHASE[0], CHASE[1]), pose.place(9.0, 0.0));
+    let (eye, target): (Point2, Point2) = (pose.place(-CHASE[0], CHASE[1]), pose.place(AIM_AHEAD, 0.0));
     Viewpoint {
         eye: Point3::new(eye.x, eye.y, height + CHASE[2]),
         target: Point3::new(target.x, target.y, height + 4.0),
@@ -305,6 +324,7 @@ mod tests {
         let setup = SessionSetup::of(&run);
         let relief = Relief::new(Arc::clone(&setup.map));
         let (mut frames, mut seen, mut step) = (FrameMaker::default(), Vec::new(), 0_u64);
+        let (mut from_behind, mut chased) = (0_u32, 0_u32);
         while run.figures().0 < 1 && !run.is_finished() {
             run.step();
             step += 1;
@@ -318,8 +338,20 @@ mod tests {
                 let at = scenery.viewpoint(view, &frame, 0);
                 assert!(scenery.is_clear(at.eye, at.carrier), "{view:?} at {}: {:?}", frame.at, at.eye);
                 assert!((at.target - at.eye).norm() > 5.0, "{view:?} looks at nothing");
+                if view == View::Chase {
+                    let middle = Pose2::from_isometry(&frame.trucks[0].pose).place(MACHINE_MIDDLE, 0.0);
+                    let (aim, truck) = ((at.target - at.eye).xy(), middle - at.eye.xy());
+                    let aside = aim.angle(&truck).to_degrees();
+                    let behind =
+                        Pose2::from_isometry(&frame.trucks[0].pose).locate(Point2::from(at.eye.xy())).x < -10.0;
+                    from_behind += u32::from(behind);
+                    chased += 1;
+                    assert!(aside < 10.0, "the truck is {aside:.0} degrees aside of the view at {}", frame.at);
+                }
             }
         }
+        // On a road nothing stands in the way. Only walls and machines beside a spot turn the camera aside.
+        assert!(2 * from_behind > chased, "the camera is behind the truck in {from_behind} of {chased} frames");
         for cycle in [CycleState::Loading, CycleState::TravelLoaded, CycleState::Dumping] {
             assert!(seen.contains(&cycle), "the run never came to {cycle:?}");
         }

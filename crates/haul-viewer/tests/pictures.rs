@@ -57,7 +57,12 @@ fn is_yellow([r, g, b]: [u8; 3]) -> bool {
     r > 90 && r - b > 70 && g - b > 35 && r >= g
 }
 
-/// Returns true for snow and anything else without a colour.
+/// Returns true for tyres and deep shade.
+fn is_tyre([r, g, b]: [u8; 3]) -> bool {
+    r.max(g).max(b) < 75
+}
+
+/// Returns true for snow, bare wear plates and anything else without a colour.
 fn is_pale([r, g, b]: [u8; 3]) -> bool {
     let (most, least) = (r.max(g).max(b), r.min(g).min(b));
     most - least < 22 && most > 90
@@ -115,7 +120,14 @@ fn pictures_show_what_happens() {
     let empty = studio.take_from(over_the_body(&studio)).unwrap();
     assert!(studio.frame().trucks[0].payload < 1.0);
     let chase = studio.take(View::Chase, 0).unwrap();
-    assert!(share(&chase, [0.3, 0.3, 0.7, 0.85], is_yellow) > 0.06, "no truck in the middle of the picture");
+    let (middle, whole) = ([0.3, 0.3, 0.7, 0.85], [0.0, 0.0, 1.0, 1.0]);
+    let side = studio.take(View::Side, 0).unwrap();
+    assert!(share(&side, middle, is_yellow) > 0.06, "no truck in the middle of the side view");
+    // From behind, the wear plates of the body hide most of the paint.
+    let paint = share(&chase, middle, is_yellow);
+    let elsewhere = share(&chase, whole, is_yellow) - 0.22 * paint;
+    assert!(paint > 0.015 && elsewhere < 1e-4, "the truck is not in the middle: {paint:.4}, elsewhere {elsewhere:.4}");
+    assert!(share(&chase, middle, is_tyre) > 0.01, "no tyres in the middle of the picture");
     assert_like_reference(&chase, "chase");
 
     let overview = studio.take(View::Overview, 0).unwrap();
@@ -138,8 +150,8 @@ fn pictures_show_what_happens() {
     assert!(leaves, "the truck is not loaded");
     let loaded = studio.take_from(over_the_body(&studio)).unwrap();
     let body = [0.38, 0.3, 0.62, 0.7];
-    let (before, after) = (share(&empty, body, is_yellow), share(&loaded, body, is_yellow));
-    assert!(after < 0.6 * before, "the load does not hide the body: {before:.2} and {after:.2}");
+    let (before, after) = (share(&empty, body, is_pale), share(&loaded, body, is_pale));
+    assert!(before > 0.5 && after < 0.1 * before, "the load does not hide the body: {before:.2} and {after:.2}");
 
     for (name, picture) in [
         ("empty", &empty),
